@@ -1,0 +1,1 @@
+"""The store: one ordered log, its contract, the draft that works write into, and the group commit."""
