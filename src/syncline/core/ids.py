@@ -20,6 +20,9 @@ Hash = NewType("Hash", bytes)
 START: Final = Seq(0)
 """Before the first change: the cursor of a reader that has seen nothing."""
 
+NO_ID: Final = Id(0)
+"""Before the first id."""
+
 DIRECTORY: Final = ZoneId(Id(1))
 """The one zone of profiles. Its id is fixed, so that nobody has to look it up."""
 

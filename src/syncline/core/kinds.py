@@ -137,6 +137,8 @@ class Why(IntEnum):
     LABEL = 6
     """a mail thread labelled `inbox` is shown in the chat protocols"""
     TEAM = 7
+    KNOCKED = 8
+    """asked to be let in: an empty range, as for an invitation"""
 
 
 class Space(IntEnum):
@@ -165,6 +167,8 @@ class Space(IntEnum):
     """(conversation, account, thread) → the receipt"""
     PROFILE = 15
     ROLE = 16
+    LINK = 17
+    """one-time sign-in links"""
 
     MENTION = 100
     """account → entry"""

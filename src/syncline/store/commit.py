@@ -27,8 +27,8 @@ class Commit:
         "first",
         "grants",
         "objects",
-        "queued",
         "seq",
+        "shares",
         "subscriptions",
         "zones",
     )
@@ -39,6 +39,7 @@ class Commit:
         *,
         entries: Mapping[Id, Entry] | None = None,
         objects: Mapping[Id, Object] | None = None,
+        shares: Mapping[tuple[Id, ZoneId], Object] | None = None,
         departures: Sequence[Departure] = (),
         grants: Sequence[Grant] = (),
         subscriptions: Mapping[tuple[Id, ZoneId], Subscription] | None = None,
@@ -53,6 +54,7 @@ class Commit:
         self.at: int = self.changes[-1].at
         self.entries = entries or {}
         self.objects = objects or {}
+        self.shares = shares or {}
         self.departures = tuple(departures)
         self.grants = tuple(grants)
         self.subscriptions = subscriptions or {}

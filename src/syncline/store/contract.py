@@ -4,7 +4,7 @@ Works and reads are coroutines, so that a store over a network fits; nothing her
 `syncline.testing.store` proves that an implementation keeps this contract.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from enum import IntEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from syncline.core.entries import Entry, Fact, NewEntry, NewFact
-from syncline.core.ids import Hash, Id, Nr, Seq, ZoneId
+from syncline.core.ids import NO_ID, START, Hash, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Kind, ReaderKind, Rel, Space, Why, ZoneKind
 from syncline.core.log import Change
 from syncline.core.objects import Bound, Departure, Object, Subscription, Timer, Version
@@ -21,9 +21,6 @@ from syncline.core.zones import Grant, Zone
 from syncline.store.commit import Commit
 
 T = TypeVar("T")
-
-Work: TypeAlias = "Callable[[Tx], Awaitable[T]]"
-"""A function of its transaction alone: it awaits nothing but `tx`, has no side effect, may be run again."""
 
 CHANGES_A_WORK = 1000
 """A work writes at most this many changes; larger acts are chains of works (they share the log fairly)."""
@@ -51,6 +48,9 @@ class View(Protocol):
 
     async def meta(self, name: str) -> str | None:
         """A named value of the whole store (`epoch`, `secret`, `jumps` …)."""
+
+    async def counter(self, name: str) -> int:
+        """The last value of a named counter, 0 before its first."""
 
     async def changes(
         self, after: Seq, *, until: Seq | None = None, kind: Kind | None = None, limit: int
@@ -84,7 +84,7 @@ class View(Protocol):
         self,
         conv: ZoneId,
         *,
-        after: Seq = Seq(0),
+        after: Seq = START,
         before: Seq | None = None,
         limit: int | None = None,
         newest: bool = False,
@@ -104,11 +104,11 @@ class View(Protocol):
         """The n-th alerting entry (the first unread one is the next after the read position)."""
 
     async def related(
-        self, target: Entry, rel: Rel | None = None, *, after: Seq = Seq(0), limit: int
+        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int
     ) -> Sequence[Entry]:
         """The amendments of an entry, in seq order."""
 
-    async def thread(self, conv: ZoneId, root: Id, *, after: Seq = Seq(0), limit: int) -> Sequence[Entry]:
+    async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
         """The entries whose root is this one, in seq order."""
 
     async def state(
@@ -130,7 +130,7 @@ class View(Protocol):
         zone: ZoneId,
         kinds: Collection[Kind],
         *,
-        after: Seq = Seq(0),
+        after: Seq = START,
         until: Seq | None = None,
         limit: int | None = None,
     ) -> Sequence[Object]:
@@ -141,7 +141,7 @@ class View(Protocol):
         zone: ZoneId,
         kinds: Collection[Kind],
         *,
-        after: Seq = Seq(0),
+        after: Seq = START,
         until: Seq | None = None,
         limit: int | None = None,
     ) -> Sequence[Departure]:
@@ -149,6 +149,9 @@ class View(Protocol):
 
     async def places(self, object: Id) -> Sequence[ZoneId]:
         """The zones in which an object can be seen: its own first, then its shares."""
+
+    async def place(self, object: Id, zone: ZoneId) -> Object | None:
+        """An object as it stands in its second place (seq, entered as there)."""
 
     async def versions(
         self, *, object: Id | None = None, zone: ZoneId | None = None, nr: Nr | None = None
@@ -159,7 +162,7 @@ class View(Protocol):
         """An account's private side of a conversation."""
 
     async def subscriptions(
-        self, account: Id, *, after: Seq = Seq(0), until: Seq | None = None, limit: int | None = None
+        self, account: Id, *, after: Seq = START, until: Seq | None = None, limit: int | None = None
     ) -> Sequence[Subscription]:
         """An account's subscriptions changed after a seq, in seq order."""
 
@@ -171,13 +174,13 @@ class View(Protocol):
         space: Space,
         value: bytes,
         *,
-        after: Id = Id(0),
+        after: Id = NO_ID,
         limit: int | None = None,
         descending: bool = False,
     ) -> Sequence[Id]:
         """The things indexed under a term, by id."""
 
-    async def queue(self, reader: Id, *, after: Seq = Seq(0), limit: int) -> Sequence[Queued]:
+    async def queue(self, reader: Id, *, after: Seq = START, limit: int) -> Sequence[Queued]:
         """What waits for a reader, in order."""
 
     async def due(self, until: int, *, limit: int) -> Sequence[Timer]:
@@ -185,6 +188,9 @@ class View(Protocol):
 
     async def reader(self, kind: ReaderKind, account: Id | None, name: str) -> Reader | None:
         """A reader with a cursor kept by the server."""
+
+    async def named_blobs(self, object: Id) -> Sequence[Hash]:
+        """The blobs that an entry or object names."""
 
     async def marks(self, reader: Id) -> Sequence[Mark]:
         """A device's acknowledgement marks."""
@@ -216,13 +222,13 @@ class Tx(View, Protocol):
         """Make a zone; its id is fresh unless given (an account's zone has its person's id)."""
 
     async def add(self, entry: NewEntry, facts: Sequence[NewFact] = (), *, actor: Id | None = None) -> Entry:
-        """Add an entry; the facts it sets replace those of the same type and name. `actor`: default author."""
+        """Add an entry; the facts it sets replace those of the same type and name. `actor`: author."""
 
     async def form(self, target: Id, form: bytes) -> None:
         """Give an amendment's target its new current form; only in the work that adds the amendment."""
 
     async def put(self, object: Object, *, actor: Id | None = None, nr: Nr | None = None) -> Object:
-        """Make an object or its next version (kept where the kind keeps versions). Zone, seq, made as known."""
+        """Make an object or its next version (kept where its kind keeps versions); made, entered as known."""
 
     async def move(self, object: Id, to: ZoneId, *, actor: Id | None = None) -> None:
         """Move an object into another zone; a departure stays."""
@@ -257,7 +263,7 @@ class Tx(View, Protocol):
     async def end(
         self, account: Id, zone: ZoneId, *, last: Seq | None = None, actor: Id | None = None
     ) -> None:
-        """End all alive grants of an account for a zone; it may go on reading up to `last` (None: all so far)."""
+        """End an account's alive grants of a zone; it may go on reading up to `last` (None: all so far)."""
 
     async def subscribe(self, subscription: Subscription, *, actor: Id | None = None) -> None:
         """Write an account's private side of a conversation."""
@@ -327,6 +333,10 @@ class Tx(View, Protocol):
         """Write a named value of the whole store."""
 
 
+Work: TypeAlias = Callable[[Tx], Awaitable[T]]
+"""A function of its transaction alone: it awaits nothing but `tx`, has no side effect, may be run again."""
+
+
 class Blobs(Protocol):
     """Bytes by their hash: attachments, raw mails, pictures."""
 
@@ -373,9 +383,3 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of all files."""
-
-
-class Stale(msgspec.Struct, frozen=True):
-    """Some zones moved on since they were read: run the works again."""
-
-    zones: Mapping[ZoneId, Seq]

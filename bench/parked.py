@@ -1,0 +1,147 @@
+"""P3, P4: ten thousand parked polls, and one commit that wakes them all.
+
+Each poll is of an account of its own, all members of one conversation; one of them posts a message. Beside
+it the floor, whose polls wait on a future each. Every round starts both servers anew.
+"""
+
+import time
+from functools import partial
+
+import msgspec
+
+from bench.harness import changes, process, rounds, seed
+from bench.harness.options import Options, parse
+from bench.harness.process import Server
+from bench.harness.table import Row, median, report
+from bench.harness.waiters import Plan, Round, waiting
+from bench.harness.wire import ask, request
+
+KB = 1024
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """One round with one server: bytes a poll, idle CPU share, and the wake."""
+
+    bytes_each: float
+    idle: float
+    parking_cpu: float
+    woken: Round
+
+
+def crowd(server: Server, plan: Plan, idle_seconds: float) -> Crowd:
+    """Park all, look at the server, wake all."""
+    empty = server.rss()
+    with waiting(plan) as crowded:
+        full = server.rss()
+        before, since = server.cpu(), time.perf_counter()
+        time.sleep(idle_seconds)
+        idle = (server.cpu() - before) / (time.perf_counter() - since)
+        woken = crowded.wake()[0]
+    return Crowd((full - empty) / len(plan.polls), idle, crowded.parked.cpu, woken)
+
+
+def ours(options: Options, count: int, answer_size: list[int]) -> Crowd:
+    """A round of the product on a fresh copy of the seeded store."""
+    with (
+        seed.seeded(options, f"crowd-{count}", partial(seed.crowd, count=count)) as (data, found),
+        process.product(data) as server,
+    ):
+        first, conversation = found.members[0].token, found.conversations[0]
+        changes.post(server, first, conversation, "before", 0)
+        cursor = changes.caught_up(server, first)
+        plan = Plan(
+            server.port,
+            tuple(changes.waiting_poll(member.token) for member in found.members),
+            cursor,
+            changes.send(first, conversation, "wake"),
+            awaited=changes.mark("wake"),
+            server_pid=server.pid,
+        )
+        result = crowd(server, plan, options.size(3.0, 0.2))
+        answer = ask(server.port, "GET", changes.target(cursor), token=first)
+        answer_size.append(len(changes.checked(answer)))
+        return result
+
+
+def bare(options: Options, count: int, answer_size: list[int]) -> Crowd:
+    """A round of the floor with answers of the product's size."""
+    with process.floor() as server:
+        ask(server.port, "GET", "/bytes?10")
+        poll = request("GET", f"/park?{answer_size[-1]}", token="x" * 64)
+        plan = Plan(
+            server.port, (poll,) * count, "", request("POST", "/wake?0", body="{}"), server_pid=server.pid
+        )
+        return crowd(server, plan, options.size(3.0, 0.2))
+
+
+def measure(options: Options) -> list[Row]:
+    """The rounds, and what they say."""
+    count, size = options.size(10_000, 60), [0]
+    results = rounds.interleaved(
+        options.rounds,
+        {"ours": partial(ours, options, count, size), "floor": partial(bare, options, count, size)},
+    )
+
+    def middle(name: str, get: str) -> float:
+        return median(getattr(one, get) for one in results[name])
+
+    def wake(name: str, get: str) -> float:
+        return median(getattr(one.woken, get) for one in results[name])
+
+    kilobytes = middle("ours", "bytes_each") / KB
+    last = wake("ours", "last_ms") / wake("floor", "last_ms")
+    cpu = wake("ours", "cpu") / wake("floor", "cpu")
+    return [
+        Row(
+            "P3",
+            f"{count:,} parked polls: memory each",
+            f"{kilobytes:.1f} KB",
+            f"floor {middle('floor', 'bytes_each') / KB:.1f} KB",
+            "",
+            "≤ 16 KB",
+            kilobytes <= 16,
+        ),
+        Row(
+            "P3",
+            "CPU while idle",
+            f"{100 * middle('ours', 'idle'):.2f} %",
+            f"floor {100 * middle('floor', 'idle'):.2f} %",
+            "",
+            "0 (< 0.5 %)",
+            middle("ours", "idle") < 0.005,
+        ),
+        Row(
+            "P3",
+            "server CPU to accept and park them",
+            f"{middle('ours', 'parking_cpu'):.2f} s",
+            f"floor {middle('floor', 'parking_cpu'):.2f} s",
+        ),
+        Row(
+            "P4",
+            f"one commit wakes all, {size[-1]} B each: last client",
+            f"{wake('ours', 'last_ms'):.0f} ms (median {wake('ours', 'median_ms'):.0f})",
+            f"floor {wake('floor', 'last_ms'):.0f} ms (median {wake('floor', 'median_ms'):.0f})",
+            f"{last:.2f} × floor",
+            "≤ 1.5 × floor",
+            last <= 1.5,
+        ),
+        Row(
+            "P4",
+            "the same: server CPU",
+            f"{1e6 * wake('ours', 'cpu') / count:.0f} µs a client",
+            f"floor {1e6 * wake('floor', 'cpu') / count:.0f} µs",
+            f"{cpu:.2f} × floor",
+            "≤ 1.5 × floor",
+            cpu <= 1.5,
+        ),
+    ]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the script."""
+    options = parse(__doc__, arguments)
+    report("Parked polls", measure(options), (), record=options.record)
+
+
+if __name__ == "__main__":
+    main()

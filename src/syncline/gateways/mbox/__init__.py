@@ -1,0 +1,1 @@
+"""Mbox files in: a first, plain reading of mails into entries."""

@@ -1,0 +1,75 @@
+"""Reading requests and writing answers of the admin routes."""
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from syncline.core.errors import Invalid, SynclineError
+from syncline.core.ids import Id
+from syncline.gateways.http.answers import status_of
+from syncline.server.admin.control import Control
+
+T = TypeVar("T")
+
+JSON = "application/json"
+LINES = "application/x-ndjson"
+
+
+def control(request: Request) -> Control:
+    """The process that the routes belong to."""
+    found: Control = request.app.state.control
+    return found
+
+
+async def body(request: Request, type: type[T]) -> T:
+    """The request's JSON body; raises Invalid."""
+    try:
+        return msgspec.json.decode(await request.body(), type=type)
+    except msgspec.MsgspecError as error:
+        raise Invalid(f"The request is not what this version expects: {error}.") from error
+
+
+def answer(value: Any) -> Response:
+    """A JSON answer."""
+    return Response(msgspec.json.encode(value), media_type=JSON)
+
+
+def lines(values: AsyncIterator[Any]) -> Response:
+    """An answer of JSON lines, each sent as soon as it is there."""
+
+    async def encoded() -> AsyncIterator[bytes]:
+        async for value in values:
+            yield msgspec.json.encode(value) + b"\n"
+
+    return StreamingResponse(encoded(), media_type=LINES)
+
+
+async def refused(_request: Request, error: Exception) -> Response:
+    """A domain error in the shape that the command understands."""
+    assert isinstance(error, SynclineError)
+    said = {"error": {"code": error.code, "message": error.message}}
+    return Response(msgspec.json.encode(said), status_code=status_of(error), media_type=JSON)
+
+
+async def account_named(request: Request, name: str) -> Any:
+    """The account with this e-mail address, local name or id; raises NotFound naming what to do."""
+    from syncline.core.errors import NotFound
+
+    accounts = control(request).services.accounts
+    tries = [accounts.by_email] if "@" in name else [accounts.by_local]
+    for look in tries:
+        try:
+            found = await look(name)
+        except (NotFound, Invalid):
+            continue
+        if found is not None:
+            return found
+    if name.isdecimal():
+        try:
+            return await accounts.get(Id(int(name)))
+        except NotFound:
+            pass
+    raise NotFound(f"There is no account {name}; `syncline account list` shows all.")

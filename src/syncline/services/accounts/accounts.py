@@ -1,0 +1,299 @@
+"""Accounts: made, found, signed in, closed, erased."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from syncline.core.errors import Closed, Deactivated, NotFound, Taken, WrongPassword
+from syncline.core.ids import Id, ZoneId
+from syncline.core.kinds import Space, ZoneKind
+from syncline.services.accounts.account import (
+    ALL_ACCOUNTS,
+    Account,
+    Credential,
+    Held,
+    Registration,
+    Role,
+    credential_of,
+    describe,
+    find_credential,
+    new_credential,
+    open_account,
+    put_credential,
+)
+from syncline.services.accounts.auth import new_secret
+from syncline.services.accounts.erasing import erase_account
+from syncline.services.accounts.invites import put_invite, use_invite
+from syncline.services.accounts.localparts import (
+    derive_localpart,
+    localpart_key,
+    take_localpart,
+)
+from syncline.services.accounts.passwords import Passwords
+from syncline.services.accounts.sessions import end_sessions
+from syncline.services.people import (
+    Profile,
+    address_key,
+    know,
+    profile_object,
+    put_profile,
+    read_profile,
+    valid_address,
+)
+from syncline.services.people.profiles import clean_name
+from syncline.store.contract import Store, Tx, View
+
+PAGE: Final = 100
+"""Accounts listed between two pauses of the loop."""
+
+
+class Accounts:
+    """All accounts of a server."""
+
+    def __init__(
+        self, store: Store, passwords: Passwords, *, registration: Registration = Registration.CLOSED
+    ) -> None:
+        """Work on this store; `registration` says who may make an account for himself."""
+        self._store = store
+        self._passwords = passwords
+        self._registration = registration
+
+    async def add(
+        self,
+        email: str,
+        *,
+        name: str | None = None,
+        local: str | None = None,
+        password: str | None = None,
+        role: Role = Role.AGENT,
+    ) -> Account:
+        """Make an account, all of it in one commit: zone, profile, keys, credential.
+
+        A person known by this address so far becomes it, with its id. Without `local` a free one like the
+        address is taken; without `password` only tokens and links lead in. Raises Invalid, Taken.
+        """
+        hash = None if password is None else await self._passwords.hash(password)
+
+        async def work(tx: Tx) -> Account:
+            return await _make(tx, email, name=name, local=local, password=hash, role=role, owns_address=True)
+
+        return (await self._store.write(work)).value
+
+    async def register(
+        self, email: str, password: str, name: str, *, local: str | None = None, invite: str | None = None
+    ) -> Account:
+        """Make an account for oneself, with the role of the invite, or none.
+
+        Raises Closed (no registration without an invite, or a bad one), Invalid, Taken. An address that
+        appeared in mails or was invited to conversations is only given to who has an invite for just this
+        address: anybody could say that it is his.
+        """
+        if invite is None and self._registration != Registration.OPEN:
+            raise Closed("Registration is closed on this server; ask for an invite.")
+        valid_address(email)
+        self._passwords.check_strength(password)
+        hash = await self._passwords.hash(password)
+
+        async def work(tx: Tx) -> Account:
+            role, owns = Role.NONE, False
+            if invite is not None:
+                used = await use_invite(tx, invite, email, self._registration)
+                role, owns = used.role, used.trusted and used.address is not None
+            return await _make(tx, email, name=name, local=local, password=hash, role=role, owns_address=owns)
+
+        return (await self._store.write(work)).value
+
+    async def invite(self, email: str | None = None, by: Id | None = None, *, role: Role = Role.NONE) -> str:
+        """The code of a new invite: used once, for two weeks, by this address or (None) anybody.
+
+        `by` None is the operator. Where registration is closed, only he and admins may invite (Closed);
+        only they may give a role (Forbidden). Raises Taken where the address has an account.
+        """
+        if email is not None:
+            valid_address(email)
+        code = new_secret()
+
+        async def work(tx: Tx) -> None:
+            if email is not None and await _account_by_email(tx, email) is not None:
+                raise Taken("This address has an account already.", field="email")
+            await put_invite(tx, code, registration=self._registration, email=email, by=by, role=role)
+
+        await self._store.write(work)
+        return code
+
+    async def get(self, id: Id) -> Account:
+        """An account by its id; raises NotFound."""
+        async with self._store.view() as view:
+            return (await describe(view, [await credential_of(view, id)]))[0]
+
+    async def by_email(self, email: str) -> Account:
+        """An account by its address, in any letter case; raises NotFound."""
+        async with self._store.view() as view:
+            return await _described(view, await _account_by_email(view, email))
+
+    async def by_local(self, local: str) -> Account:
+        """An account by its local name; raises NotFound."""
+        async with self._store.view() as view:
+            return await _described(view, await _account_by_local(view, local))
+
+    async def list(self) -> list[Account]:
+        """All accounts, closed ones included, by id."""
+        accounts: list[Account] = []
+        after = Id(0)
+        while True:
+            async with self._store.view() as view:
+                ids = await view.find(Space.ACCOUNT, ALL_ACCOUNTS, after=after, limit=PAGE)
+                helds = [await find_credential(view, id) for id in ids]
+                accounts += await describe(view, [held for held in helds if held is not None])
+            if len(ids) < PAGE:
+                return accounts
+            after = ids[-1]
+            await asyncio.sleep(0)
+
+    async def sign_in(self, login: str, password: str) -> Account:
+        """The account of an address or local name, if the password is right.
+
+        Raises WrongPassword, never saying what was wrong and taking as long for an unknown login, and
+        Deactivated, but only after the right password. TooMany when hundreds sign in at once.
+        """
+        async with self._store.view() as view:
+            find = _account_by_email if "@" in login else _account_by_local
+            held = await find(view, login)
+        stored = None if held is None else held.credential.password
+        right = await self._passwords.verify(stored, password)
+        if held is None or stored is None or not right:
+            raise WrongPassword("The login or the password is wrong.")
+        if held.credential.closed is not None:
+            raise Deactivated("This account was closed.")
+        if self._passwords.outdated(stored):
+            await self._change(held.account, await self._renewed(stored, password))
+        return await self.get(held.account)
+
+    async def set_password(self, id: Id, password: str | None, *, keep: Id | None = None) -> None:
+        """Give an account a password (None: none), and end its sessions and links, but for `keep`.
+
+        For the operator; raises Invalid (empty, too long), NotFound. Tokens stay: they are revoked.
+        """
+        hash = None if password is None else await self._passwords.hash(password)
+
+        async def work(tx: Tx) -> None:
+            held = await open_account(tx, id)
+            await put_credential(tx, held, msgspec.structs.replace(held.credential, password=hash), actor=id)
+            await end_sessions(tx, id, keep=keep)
+
+        await self._store.write(work)
+
+    async def change_password(self, id: Id, old: str, new: str, *, keep: Id | None = None) -> None:
+        """Let somebody change his own password; raises WrongPassword (the old one), Invalid (too short)."""
+        self._passwords.check_strength(new)
+        async with self._store.view() as view:
+            held = await open_account(view, id)
+        if not await self._passwords.verify(held.credential.password, old):
+            raise WrongPassword("The password is wrong.")
+        await self.set_password(id, new, keep=keep)
+
+    async def set_role(self, id: Id, role: Role) -> Account:
+        """Give an account another role; raises NotFound."""
+        await self._change(id, lambda known: msgspec.structs.replace(known, role=role))
+        return await self.get(id)
+
+    async def close(self, id: Id) -> None:
+        """Let an account not be used any more; what it wrote stays. Closing twice is closing once.
+
+        Its sessions end; its tokens are answered with Deactivated. Its address and name stay taken.
+        """
+
+        async def work(tx: Tx) -> None:
+            held = await credential_of(tx, id)
+            if held.credential.closed is None:
+                closed = msgspec.structs.replace(held.credential, closed=tx.now)
+                await put_credential(tx, held, closed, actor=id)
+                await end_sessions(tx, id)
+
+        await self._store.write(work)
+
+    async def erase(self, id: Id) -> None:
+        """Purge an account: nothing that it wrote or held is left in any file, only its id and the numbers.
+
+        A chain of works: ended by a crash, it is finished by erasing again. Raises NotFound.
+        """
+        await erase_account(self._store, id)
+
+    async def _change(self, id: Id, change: Callable[[Credential], Credential]) -> None:
+        async def work(tx: Tx) -> None:
+            held = await credential_of(tx, id)
+            changed = change(held.credential)
+            if changed != held.credential:
+                await put_credential(tx, held, changed, actor=id)
+
+        await self._store.write(work)
+
+    async def _renewed(self, stored: str, password: str) -> Callable[[Credential], Credential]:
+        hash = await self._passwords.hash(password)
+
+        def change(known: Credential) -> Credential:
+            # Not if it was changed while this one was checked.
+            return msgspec.structs.replace(known, password=hash) if known.password == stored else known
+
+        return change
+
+
+async def _make(
+    tx: Tx,
+    email: str,
+    *,
+    name: str | None,
+    local: str | None,
+    password: str | None,
+    role: Role,
+    owns_address: bool,
+) -> Account:
+    address = valid_address(email)
+    bound = await tx.key(Space.EMAIL, address_key(address))
+    if bound is None:
+        person = tx.new_id()
+        await tx.bind(Space.EMAIL, address_key(address), person)
+    else:
+        person = bound.object
+        if await find_credential(tx, person) is not None:
+            raise Taken("This address has an account already.", field="email")
+        if not owns_address:
+            raise Taken("This address is known here; ask an admin for an invite to it.", field="email")
+    tx.open_zone(ZoneKind.ACCOUNT, owner=person, id=ZoneId(person))
+    if local is None:
+        taken = await derive_localpart(tx, person, address)
+    else:
+        taken = await take_localpart(tx, person, local)
+    known = await profile_object(tx, person)
+    before = Profile(person=person) if known is None else read_profile(known)
+    shown = clean_name(name or "") or before.name or taken
+    profile = msgspec.structs.replace(before, name=shown, email=address, local=taken, account=True)
+    credential = Credential(
+        email=address,
+        local=taken,
+        role=role,
+        profile=await put_profile(tx, profile, actor=person),
+        password=password,
+    )
+    held = await new_credential(tx, person, credential)
+    # An account sees its own profile as it sees others': because it knows the person.
+    await know(tx, person, person)
+    return (await describe(tx, [held]))[0]
+
+
+async def _account_by_email(view: View, email: str) -> Held | None:
+    bound = await view.key(Space.EMAIL, address_key(email))
+    return None if bound is None else await find_credential(view, bound.object)
+
+
+async def _account_by_local(view: View, local: str) -> Held | None:
+    bound = await view.key(Space.LOCALPART, localpart_key(local))
+    return None if bound is None else await find_credential(view, bound.object)
+
+
+async def _described(view: View, held: Held | None) -> Account:
+    if held is None:
+        raise NotFound("There is no such account.")
+    return (await describe(view, [held]))[0]

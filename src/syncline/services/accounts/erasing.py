@@ -1,0 +1,211 @@
+"""Erasing an account: a chain of works that overwrites all that it wrote and held, then a scrub."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from syncline.core.entries import ERASED, Entry
+from syncline.core.ids import START, Id, ZoneId
+from syncline.core.kinds import OBJECT_KINDS, EntryKind, Kind, Space, ZoneKind, keeps_versions
+from syncline.core.objects import Object, Timer
+from syncline.services.accounts.account import (
+    ALL_ACCOUNTS,
+    Held,
+    account_key,
+    credential_of,
+    find_credential,
+    put_credential,
+)
+from syncline.services.accounts.invites import forget_invite
+from syncline.services.accounts.localparts import localpart_key
+from syncline.services.accounts.sessions import forget_session
+from syncline.services.accounts.tokens import forget_token
+from syncline.services.devices import drop_device, read_device
+from syncline.services.people import ERASED_NAME, Profile, address_key, contact_key, put_profile, read_contact
+from syncline.services.settings import drop_setting, read_setting
+from syncline.services.timers import read_act
+from syncline.store.contract import Store, Tx, View
+
+CHUNK: Final = 200
+"""Things erased in one work; each may write a few changes, and a work may write 1,000."""
+
+PAGE: Final = 250
+"""Changes of the log looked at between two pauses of the loop."""
+
+FAR: Final = 1 << 62
+TIMERS: Final = 100_000
+
+
+async def erase_account(store: Store, id: Id) -> None:
+    """Purge an account; raises NotFound. Every work may be done again, so that a crash loses nothing.
+
+    First it is closed, so that it writes nothing more; last goes its credential, by which an unfinished
+    erase is known. Blobs that nothing names any more go with the works, and `scrub` takes the rest.
+    """
+    await _close(store, id)
+    await _empty_zone(store, id)
+    await _empty_subscriptions(store, id)
+    await _cancel_timers(store, id)
+    await _erase_writings(store, id)
+    await _finish(store, id)
+    await store.scrub()
+
+
+async def _close(store: Store, id: Id) -> None:
+    async def work(tx: Tx) -> None:
+        held = await credential_of(tx, id)
+        known = held.credential
+        if known.erasing:
+            return
+        await tx.unbind(Space.EMAIL, address_key(known.email))
+        await tx.unbind(Space.LOCALPART, localpart_key(known.local))
+        await put_profile(tx, Profile(person=id, name=ERASED_NAME, erased=True))
+        closed = tx.now if known.closed is None else known.closed
+        empty = msgspec.structs.replace(known, email="", local="", password=None, closed=closed, erasing=True)
+        await put_credential(tx, held, empty)
+
+    await store.write(work)
+
+
+async def _empty_zone(store: Store, id: Id) -> None:
+    """Drop all objects of the account's zone but its credential, with the keys that lead to them."""
+    kinds = [kind for kind in OBJECT_KINDS if kind != Kind.CREDENTIAL]
+
+    async def work(tx: Tx) -> int:
+        objects = await tx.objects(ZoneId(id), kinds, limit=CHUNK)
+        for object in objects:
+            await _let_go(tx, id, object)
+        return len(objects)
+
+    while (await store.write(work)).value:
+        pass
+
+
+async def _let_go(tx: Tx, id: Id, object: Object) -> None:
+    home, *_ = await tx.places(object.id)
+    if home != id:
+        # Something of others that was shared with this account: only its place here ends.
+        await tx.unshare(object.id, ZoneId(id))
+        return
+    if keeps_versions(object.kind):
+        await tx.erase(object.id)
+    await _FORGET.get(object.kind, _drop)(tx, object)
+
+
+async def _drop(tx: Tx, object: Object) -> None:
+    await tx.drop(object.id)
+
+
+async def _forget_setting(tx: Tx, object: Object) -> None:
+    await drop_setting(tx, Id(object.zone), read_setting(object).name)
+
+
+async def _forget_contact(tx: Tx, object: Object) -> None:
+    await tx.drop(object.id)
+    await tx.unbind(Space.CONTACT, contact_key(Id(object.zone), read_contact(object).person))
+
+
+async def _forget_device(tx: Tx, object: Object) -> None:
+    await drop_device(tx, read_device(object))
+
+
+_FORGET: Final[Mapping[int, Callable[[Tx, Object], Awaitable[None]]]] = {
+    Kind.TOKEN: forget_token,
+    Kind.SESSION: forget_session,
+    Kind.INVITE: forget_invite,
+    Kind.SETTING: _forget_setting,
+    Kind.CONTACT: _forget_contact,
+    Kind.DEVICE: _forget_device,
+}
+
+
+async def _empty_subscriptions(store: Store, id: Id) -> None:
+    """Overwrite what the account noted about its conversations; read positions are numbers and stay."""
+    after = START
+    while True:
+        async with store.view() as view:
+            found = await view.subscriptions(id, after=after, limit=CHUNK)
+        if not found:
+            return
+        after = found[-1].seq
+        noted = [each.conv for each in found if each.body != ERASED]
+
+        async def work(tx: Tx, noted: Sequence[ZoneId] = noted) -> None:
+            for conv in noted:
+                known = await tx.subscription(id, conv)
+                if known is not None and known.body != ERASED:
+                    await tx.subscribe(msgspec.structs.replace(known, body=ERASED))
+
+        if noted:
+            await store.write(work)
+
+
+async def _cancel_timers(store: Store, id: Id) -> None:
+    async with store.view() as view:
+        timers = [each for each in await view.due(FAR, limit=TIMERS) if _account(each) == id]
+    for start in range(0, len(timers), CHUNK):
+
+        async def work(tx: Tx, start: int = start) -> None:
+            for timer in timers[start : start + CHUNK]:
+                tx.cancel(timer)
+
+        await store.write(work)
+
+
+def _account(timer: Timer) -> Id | None:
+    try:
+        return read_act(timer).account
+    except msgspec.DecodeError:
+        return None
+
+
+async def _erase_writings(store: Store, id: Id) -> None:
+    """Erase what the account wrote anywhere, found by walking the log once, up to its moving head."""
+    after = START
+    while True:
+        async with store.view() as view:
+            changes = await view.changes(after, limit=PAGE)
+            if not changes:
+                return
+            after = changes[-1].seq
+            entries = await view.entries_by_id(
+                list(dict.fromkeys(each.object for each in changes if each.kind == Kind.ENTRY))
+            )
+            own = await _own_mail(view, id, entries)
+            things = [
+                each.id for each in entries if _readable(each) and (each.author == id or each.id in own)
+            ]
+            files = [each.object for each in changes if each.kind == Kind.FILE and each.actor == id]
+            things += [each.id for each in await view.get(list(dict.fromkeys(files))) if each.body != ERASED]
+        for start in range(0, len(things), CHUNK):
+
+            async def work(tx: Tx, part: Sequence[Id] = things[start : start + CHUNK]) -> None:
+                for thing in part:
+                    await tx.erase(thing)
+
+            await store.write(work)
+
+
+async def _own_mail(view: View, id: Id, entries: Sequence[Entry]) -> set[Id]:
+    """The mails among these that lie in the account's own threads, whoever wrote them."""
+    mails = [each for each in entries if each.kind == EntryKind.MAIL]
+    zones = await view.zones(list(dict.fromkeys(each.conv for each in mails)))
+    own = {zone.id for zone in zones if zone.kind == ZoneKind.CONVERSATION and zone.owner == id}
+    return {each.id for each in mails if each.conv in own}
+
+
+def _readable(entry: Entry) -> bool:
+    return entry.body != ERASED or entry.form not in (None, ERASED)
+
+
+async def _finish(store: Store, id: Id) -> None:
+    async def work(tx: Tx) -> None:
+        held: Held | None = await find_credential(tx, id)
+        if held is None:
+            return
+        await tx.drop(held.object.id)
+        await tx.unbind(Space.CREDENTIAL, account_key(id))
+        tx.unindex(Space.ACCOUNT, ALL_ACCOUNTS, id)
+
+    await store.write(work)
