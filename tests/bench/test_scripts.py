@@ -1,4 +1,4 @@
-"""Each benchmark script runs in its smoke size and fills the rows that it is there for; no figure is judged."""
+"""Each benchmark script runs in its smoke size and fills its rows; no figure is judged."""
 
 import os
 import subprocess

@@ -21,7 +21,7 @@ Email = Annotated[str, Parameter(help="E-mail address, local name or id of the a
 @app.command(
     help_epilogue="Examples:\n"
     "  syncline account add ann@example.org --name Ann\n"
-    "  printf %s \"$PASSWORD\" | syncline account add bo@example.org --local bo --password-stdin --role admin"
+    '  printf %s "$PASSWORD" | syncline account add bo@example.org --local bo --password-stdin --role admin'
 )
 async def add(
     email: str,
@@ -88,9 +88,7 @@ async def list_(*, json: bool = False, where: Where = HERE) -> None:
     )
 
 
-@app.command(
-    help_epilogue="Examples:\n  syncline account invite\n  syncline account invite cleo@example.org"
-)
+@app.command(help_epilogue="Examples:\n  syncline account invite\n  syncline account invite cleo@example.org")
 async def invite(email: str | None = None, /, *, where: Where = HERE) -> None:
     """Print a link with which somebody makes an account of their own.
 

@@ -65,7 +65,13 @@ class Admin:
                     yield msgspec.json.decode(text, type=TailLine)
 
     async def _call(
-        self, method: str, path: str, answer: type[T], *, body: bytes | None = None, query: Query | None = None
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        body: bytes | None = None,
+        query: Query | None = None,
     ) -> T:
         async with self._stream(method, path, body=body, query=query) as response:
             return msgspec.json.decode(await response.aread(), type=answer)

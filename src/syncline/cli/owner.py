@@ -5,27 +5,28 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
 from syncline.cli.admin import Admin
 from syncline.cli.failures import Failure
 from syncline.cli.inprocess import InProcess
-from syncline.cli.settings import Settings, settings
+from syncline.cli.settings import Settings, public_url, settings
 from syncline.cli.where import Where
 from syncline.core.errors import Owned
-from syncline.store.sqlite.lock import read_owner
+from syncline.store.sqlite.lock import OwnerLock, read_owner
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for another one that works on the directory without a socket."""
 
 
 @asynccontextmanager
-async def reach(where: Where, *, create: bool = True) -> AsyncIterator[Admin]:
+async def reach(where: Where, *, create: bool = True, unopened: bool = False) -> AsyncIterator[Admin]:
     """The admin routes of whoever owns the directory; nobody does: this process, until the block ends.
 
-    `create` False raises Failure where there is no store yet.
+    `create` False raises Failure where there is no store yet. `unopened`: in this process only the routes that
+    look at the files work (verify, backup), and the store is not opened, so that a damaged one can be looked at.
     """
     chosen = settings(where)
     if not create and not (chosen.directory / "store.db").exists():
@@ -40,7 +41,7 @@ async def reach(where: Where, *, create: bool = True) -> AsyncIterator[Admin]:
                 yield admin
             return
         try:
-            opened = here(chosen)
+            opened = beside(chosen) if unopened else here(chosen)
             admin = await opened.__aenter__()
         except Owned:
             if time.monotonic() > give_up:
@@ -72,16 +73,36 @@ async def through(path: str) -> AsyncIterator[Admin]:
 @asynccontextmanager
 async def here(chosen: Settings) -> AsyncIterator[Admin]:
     """The admin routes in this process, which owns the directory meanwhile; raises Owned if another does."""
-    from syncline.server.admin import application
-    from syncline.server.admin.control import Control
     from syncline.server.assembly import build
     from syncline.store.sqlite import open_store
 
     store = await open_store(chosen.directory)
     try:
-        control = Control(directory=chosen.directory, public_url=chosen.public_url)
-        routes = application(build(store, chosen.config), control)
-        async with httpx.AsyncClient(transport=InProcess(routes), base_url="http://here") as client:
-            yield Admin(client, here=True)
+        async with _in_process(chosen, build(store, chosen.config)) as admin:
+            yield admin
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def beside(chosen: Settings) -> AsyncIterator[Admin]:
+    """The admin routes for a store at rest that is not opened; raises Owned if another process has it."""
+    lock = OwnerLock(chosen.directory)
+    lock.acquire()
+    try:
+        async with _in_process(chosen, None) as admin:
+            yield admin
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def _in_process(chosen: Settings, services: Any) -> AsyncIterator[Admin]:
+    from syncline.server.admin import admin_application
+    from syncline.server.admin.control import Control
+
+    routes = admin_application(
+        Control(services=services, directory=chosen.directory, public_url=public_url(chosen.config))
+    )
+    async with httpx.AsyncClient(transport=InProcess(routes), base_url="http://here") as client:
+        yield Admin(client, here=True)

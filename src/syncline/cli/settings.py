@@ -25,3 +25,14 @@ def settings(where: Where, **overrides: object) -> Settings:
     said["store.directory"] = where.data
     config = load(where.config, overrides=said)
     return Settings(config, config.store.directory)
+
+
+def public_url(config: Config, *, port: int | None = None) -> str:
+    """The address for links, without a slash at its end; without server.public_url the host and port listened on."""
+    server = config.server
+    if server.public_url is not None:
+        return server.public_url.rstrip("/")
+    host = "127.0.0.1" if server.host in ("0.0.0.0", "::", "") else server.host  # noqa: S104
+    shown = f"[{host}]" if ":" in host else host
+    scheme = "http" if server.tls_certificate is None else "https"
+    return f"{scheme}://{shown}:{server.port if port is None else port}"

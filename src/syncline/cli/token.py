@@ -45,7 +45,9 @@ async def create(
     line(made.secret)
 
 
-@app.command(name="list", help_epilogue="Examples:\n  syncline token list\n  syncline token list ann@example.org")
+@app.command(
+    name="list", help_epilogue="Examples:\n  syncline token list\n  syncline token list ann@example.org"
+)
 async def list_(
     email: Annotated[str | None, Parameter(help="Only those of this account.")] = None,
     /,

@@ -14,7 +14,8 @@ backup = App(
     help_epilogue="Examples:\n  syncline backup /backups/monday.tar\n  syncline backup /backups/",
 )
 restore = App(
-    name="restore", help_epilogue="Example:\n  syncline restore /backups/monday.tar --data /var/lib/syncline-new"
+    name="restore",
+    help_epilogue="Example:\n  syncline restore /backups/monday.tar --data /var/lib/syncline-new",
 )
 apps = (verify, rebuild, backup, restore)
 
@@ -28,7 +29,7 @@ async def verify_store(*, where: Where = HERE) -> int:
     from syncline.cli.output import follow
     from syncline.cli.owner import reach
 
-    async with reach(where, create=False) as admin:
+    async with reach(where, create=False, unopened=True) as admin:
         return 1 if await follow(admin.work("/verify")) else 0
 
 
@@ -56,7 +57,7 @@ async def backup_store(
     from syncline.store.sqlite.backup import target_file
 
     file = target_file(target.resolve())
-    async with reach(where, create=False) as admin:
+    async with reach(where, create=False, unopened=True) as admin:
         await follow(admin.work("/backup", BackupTo(path=str(file))))
     line(str(file))
 
@@ -70,14 +71,25 @@ async def restore_store(
     Its log jumps ahead, so that clients which have seen what came after the backup start anew.
     """
     from syncline.cli.failures import say
-    from syncline.cli.output import follow, in_thread
+    from syncline.cli.output import follow
     from syncline.cli.settings import settings
-    from syncline.store.sqlite.backup import restore as bring_back
-    from syncline.store.sqlite.verify import verify as check
+    from syncline.server.admin.lines import Finished, Progress
+    from syncline.server.admin.upkeep import verifying
+    from syncline.server.admin.working import Tell, told
+    from syncline.store.sqlite.restore import restore as bring_back
 
     directory = settings(where).directory
-    await follow(in_thread(lambda tell: bring_back(file, directory, tell)))
-    found = await follow(in_thread(lambda tell: check(directory, tell)))
-    if not found:
-        say(f"`syncline serve --data {directory}` starts it.")
-    return 1 if found else 0
+
+    def work(tell: Tell) -> Finished:
+        came = bring_back(
+            file, directory, progress=lambda what, done, total: tell(Progress(what, done, total))
+        )
+        return Finished(
+            f"{directory} holds everything up to change {came.last}; its log goes on at {came.head}."
+        )
+
+    await follow(told(work))
+    if await follow(told(lambda tell: verifying(directory, tell))):
+        return 1
+    say(f"Start it with `syncline serve --data {directory}`.")
+    return 0

@@ -68,7 +68,7 @@ Port = Annotated[int, ruled("a port number from 0 to 65535", ge=0, le=65535)]
 Seconds = Annotated[float, ruled("a number of seconds above 0, at most 86400", gt=0, le=86400)]
 Rate = Annotated[float, ruled("a number from 0 to 1000000", ge=0, le=1_000_000)]
 Burst = Annotated[float, ruled("a number from 1 to 1000000", ge=1, le=1_000_000)]
-Bytes = Annotated[int, ruled("a number of bytes from 1024 to 1099511627776", ge=1024, le=1 << 40)]
+Bytes = Annotated[int, ruled("a number of bytes, at least 1024", ge=1024, le=1 << 40)]
 Host = Annotated[str, ruled("an address or a host name, without a port", pattern=r"\A[A-Za-z0-9._:%-]+\Z")]
 ServerName = Annotated[
     str,

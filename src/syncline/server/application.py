@@ -154,7 +154,7 @@ def application(
                 access.add(
                     Line(
                         time.time(),
-                        request_id.decode(),
+                        scope.get("request_id", ""),
                         method,
                         path,
                         target.path if target is not None else None,

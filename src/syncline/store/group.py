@@ -131,7 +131,7 @@ class LogStore:
             works.setdefault(change.work, []).append(change)
         if len(changes) == 1000 and len(works) > 1:
             works.popitem()  # its end may lie beyond the page
-        return [Commit(work, complete=False) for work in works.values()]
+        return [Commit(work) for work in works.values()]
 
     async def scrub(self) -> None:
         """After an erase: leave no byte of overwritten content in any file."""
@@ -224,8 +224,7 @@ class LogStore:
             group.append(pending)
             work = Draft(draft, head=draft.head, next_id=draft.next_id, now=draft.now)
             try:
-                value = await perform(_perform(pending.work, work))
-                commit = await perform(work.seal())
+                value, commit = await perform(_perform(pending.work, work))
             except Exception as error:  # noqa: BLE001
                 # the work's own failure is its author's to know; the draft is dropped, the group goes on
                 pending.done.set_exception(error)
@@ -241,6 +240,7 @@ class LogStore:
         for one in done:
             if one.commit is not None:
                 self._tell(one.commit)
+        self._wake_followers()
         for one in done:
             if not one.pending.done.done():
                 one.pending.done.set_result(Written(one.value, one.seq))
@@ -250,6 +250,8 @@ class LogStore:
         self._recent.append(commit)
         for listener in self._listeners:
             listener(commit)
+
+    def _wake_followers(self) -> None:
         self._published.set()
         self._published = asyncio.Event()
 
@@ -262,6 +264,7 @@ class LogStore:
                 break
             for commit in commits:
                 self._tell(commit)
+        self._wake_followers()
 
     async def _recover(self) -> None:
         head = await self._backend.recover()
@@ -270,8 +273,9 @@ class LogStore:
             await self._take_in(head)
 
 
-async def _perform(work: Work[T], draft: Draft) -> T:
-    return await work(draft)
+async def _perform(work: Work[T], draft: Draft) -> tuple[T, Commit | None]:
+    value = await work(draft)
+    return value, await draft.seal()
 
 
 def _copy(error: SynclineError) -> SynclineError:

@@ -1,1 +1,1 @@
-"""Rooms: the pure rules of every conversation. Matrix's levels are the superset, all else is a preset of them."""
+"""Rooms: the pure rules of all conversations. Matrix's levels are the superset, all else is a preset."""

@@ -1,4 +1,4 @@
-"""The names of facts: types are Matrix's event types, names its state keys, persons are ids in decimal text."""
+"""The names of facts: types are Matrix's event types, names its state keys, persons are ids as text."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Levels: how much each person may do in a conversation, and how much each act needs (Matrix power levels)."""
+"""Levels: how much each person may do in a conversation, and how much each act needs."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -16,7 +16,7 @@ CREATOR: Final = 1 << 60
 
 NUMBERS: Final = ("ban", "events_default", "invite", "kick", "redact", "state_default", "users_default")
 PEERS: Final = "syncline.peers"
-"""Our own key in the levels: true lets members remove members of the same or a higher level, as Fleep does."""
+"""Our own key in the levels: true lets members remove others of the same or a higher level (Fleep)."""
 LIMIT: Final = (1 << 53) - 1
 
 

@@ -95,7 +95,7 @@ def levels_of(
     version: str = "10",
     override: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The levels of a new conversation; `override` replaces whole keys, as `power_level_content_override` does."""
+    """The levels of a new conversation; `override` replaces whole keys (`power_level_content_override`)."""
     base = {Preset.FLEEP: _FLEEP, Preset.MANAGED: _MANAGED}.get(preset, _MATRIX)
     content = dict(base)
     content["users"] = {} if version == "12" else {person_name(creator): ADMIN}
@@ -138,14 +138,10 @@ def first_facts(
     join_rule, visibility, guests = _RULES[preset]
     found = [
         fact(names.CREATE, create),
-        fact(
-            names.MEMBER, {**(creator_content or {}), "membership": "join"}, person_name(creator)
-        ),
+        fact(names.MEMBER, {**(creator_content or {}), "membership": "join"}, person_name(creator)),
         fact(
             names.POWER_LEVELS,
-            levels_of(
-                preset, creator, invited=invited, admins=admins, version=version, override=override
-            ),
+            levels_of(preset, creator, invited=invited, admins=admins, version=version, override=override),
         ),
     ]
     if alias is not None:

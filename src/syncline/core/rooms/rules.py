@@ -125,7 +125,7 @@ def membership_of(content: bytes) -> Membership:
 def join_rule_of(content: bytes) -> JoinRule:
     """The join rule in a fact; unknown ones let nobody in who was not invited."""
     try:
-        return JoinRule(msgspec.json.decode(content, type=dict[str, object]).get("join_rule", "invite"))
+        return JoinRule(str(msgspec.json.decode(content, type=dict[str, object]).get("join_rule")))
     except ValueError:
         return JoinRule.INVITE
 
@@ -134,8 +134,8 @@ def join_rule_of(content: bytes) -> JoinRule:
 def visibility_of(content: bytes) -> Visibility:
     """The history visibility in a fact; unknown values count as `shared` (Matrix specification)."""
     try:
-        found = msgspec.json.decode(content, type=dict[str, object]).get("history_visibility", "shared")
-        return Visibility(found)
+        found = msgspec.json.decode(content, type=dict[str, object])
+        return Visibility(str(found.get("history_visibility")))
     except ValueError:
         return Visibility.SHARED
 

@@ -104,7 +104,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         connections: int = 50,
         max_bytes: int = 20 << 20,
     ) -> None:
-        """Make a pool of at most `connections`; no answer, redirects included, may have more than `max_bytes`."""
+        """Make a pool of at most `connections`; no answer, redirects included, may have more than
+        `max_bytes`."""
         self._max_bytes = max_bytes
         self._allow_private = allow_private
         self._ports = ports
@@ -143,7 +144,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             raise Unreachable(f"{url.host} did not answer ({type(error).__name__}).") from error
         encoding = _header(answer, b"content-encoding")
         if encoding not in (b"", b"identity"):
-            # Not asked for, and a kilobyte of it can be a gigabyte: httpx would unpack even a redirect's body.
+            # Not asked for, and 1 KB of it can be 1 GB: httpx would unpack even a redirect's body.
             await answer.aclose()
             raise Unreachable(f"{url.host} sent a compressed answer, which was not asked for.")
         return httpx.Response(

@@ -59,7 +59,9 @@ def _decoded(value: object) -> str:
         parts = decode_header(str(value))
     except (HeaderParseError, ValueError):
         return _clean(str(value))
-    return _clean("".join(_text(part, charset) if isinstance(part, bytes) else part for part, charset in parts))
+    return _clean(
+        "".join(_text(part, charset) if isinstance(part, bytes) else part for part, charset in parts)
+    )
 
 
 def _text(data: bytes, charset: str | None) -> str:

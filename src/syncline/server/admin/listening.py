@@ -25,7 +25,12 @@ async def listening(app: ASGIApp, directory: Path) -> AsyncIterator[str]:
     with _socket(directory) as (bound, path):
         server = _Quiet(
             uvicorn.Config(
-                app, loop="none", ws="none", lifespan="off", log_config=None, access_log=False,
+                app,
+                loop="none",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
                 timeout_graceful_shutdown=2,
             )
         )

@@ -10,9 +10,7 @@ from syncline.server.admin.control import Control
 
 def admin_application(control: Control) -> Starlette:
     """The routes of one process."""
-    routes = [
-        route for part in (accounts, tokens, tail, imports, upkeep, sample) for route in part.ROUTES
-    ]
+    routes = [route for part in (accounts, tokens, tail, imports, upkeep, sample) for route in part.ROUTES]
     application = Starlette(routes=routes, exception_handlers={SynclineError: refused})
     application.state.control = control
     return application

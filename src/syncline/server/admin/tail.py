@@ -70,7 +70,9 @@ async def _lines(view: View, account: Id | None, changes: Sequence[Change]) -> l
     """Changes with the newest bodies of what they are about; with an account, those that it may see."""
     zones = {zone.id: zone for zone in await view.zones(sorted({change.zone for change in changes}))}
     if account is not None:
-        changes = [change for change in changes if await _visible(view, account, zones.get(change.zone), change)]
+        changes = [
+            change for change in changes if await _visible(view, account, zones.get(change.zone), change)
+        ]
     entries = {
         entry.id: entry.current
         for entry in await view.entries_by_id([c.object for c in changes if c.kind == Kind.ENTRY])

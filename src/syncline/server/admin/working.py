@@ -38,7 +38,9 @@ async def told(work: Callable[[Tell], Finished]) -> AsyncIterator[Line]:
             return Failed(error.code, error.message)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            return Failed("unavailable", f"The system said: {error.strerror or error}{where}; nothing was kept.")
+            return Failed(
+                "unavailable", f"The system said: {error.strerror or error}{where}; nothing was kept."
+            )
 
     running = asyncio.create_task(asyncio.to_thread(run))
     # None ends the stream; put from the loop, after all that the thread has told

@@ -55,8 +55,8 @@ class Account(msgspec.Struct, frozen=True):
 class Credential(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of the hidden object in the account's zone.
 
-    `password` is an argon2id hash with its parameters. `profile` is the id of the profile object, so that lists need no second key. `erasing` says that its
-    erase began and must be finished.
+    `password` is an argon2id hash with its parameters. `profile` is the id of the profile object, so that
+    lists need no second key. `erasing` says that its erase began and must be finished.
     """
 
     email: str

@@ -48,9 +48,7 @@ def valid_scopes(scopes: Iterable[str]) -> frozenset[str]:
     wanted = frozenset(scopes)
     unknown = sorted(wanted - SCOPES)
     if unknown:
-        raise Invalid(
-            f"No scope {unknown[0]!r}: there are read, write, profile, sync.", field="scopes"
-        )
+        raise Invalid(f"No scope {unknown[0]!r}: there are read, write, profile, sync.", field="scopes")
     if not wanted:
         raise Invalid("A token needs at least one scope.", field="scopes")
     return wanted

@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-from syncline.core.entries import ERASED, Entry
+from syncline.core.entries import ERASED
 from syncline.core.ids import START, Id, ZoneId
-from syncline.core.kinds import OBJECT_KINDS, EntryKind, Kind, Space, ZoneKind, keeps_versions
+from syncline.core.kinds import OBJECT_KINDS, Kind, Space
 from syncline.core.objects import Object, Timer
 from syncline.services.accounts.account import (
     ALL_ACCOUNTS,
@@ -21,17 +21,16 @@ from syncline.services.accounts.invites import forget_invite
 from syncline.services.accounts.localparts import localpart_key
 from syncline.services.accounts.sessions import forget_session
 from syncline.services.accounts.tokens import forget_token
+from syncline.services.accounts.writings import erase_writings
+from syncline.services.conversations.subscriptions import label_term, private_of
 from syncline.services.devices import drop_device, read_device
 from syncline.services.people import ERASED_NAME, Profile, address_key, contact_key, put_profile, read_contact
 from syncline.services.settings import drop_setting, read_setting
 from syncline.services.timers import read_act
-from syncline.store.contract import Store, Tx, View
+from syncline.store.contract import Store, Tx
 
 CHUNK: Final = 200
-"""Things erased in one work; each may write a few changes, and a work may write 1,000."""
-
-PAGE: Final = 250
-"""Changes of the log looked at between two pauses of the loop."""
+"""Things erased in one work; each may write two or three changes, and a work may write 1,000."""
 
 FAR: Final = 1 << 62
 TIMERS: Final = 100_000
@@ -47,7 +46,7 @@ async def erase_account(store: Store, id: Id) -> None:
     await _empty_zone(store, id)
     await _empty_subscriptions(store, id)
     await _cancel_timers(store, id)
-    await _erase_writings(store, id)
+    await erase_writings(store, id)
     await _finish(store, id)
     await store.scrub()
 
@@ -88,8 +87,8 @@ async def _let_go(tx: Tx, id: Id, object: Object) -> None:
         # Something of others that was shared with this account: only its place here ends.
         await tx.unshare(object.id, ZoneId(id))
         return
-    if keeps_versions(object.kind):
-        await tx.erase(object.id)
+    # Erased before it is dropped: that reaches its kept versions, and lets go of the blobs that it names.
+    await tx.erase(object.id)
     await _FORGET.get(object.kind, _drop)(tx, object)
 
 
@@ -135,6 +134,8 @@ async def _empty_subscriptions(store: Store, id: Id) -> None:
             for conv in noted:
                 known = await tx.subscription(id, conv)
                 if known is not None and known.body != ERASED:
+                    for label in private_of(known).labels:
+                        tx.unindex(Space.LABELLED, label_term(id, label), conv)
                     await tx.subscribe(msgspec.structs.replace(known, body=ERASED))
 
         if noted:
@@ -158,45 +159,6 @@ def _account(timer: Timer) -> Id | None:
         return read_act(timer).account
     except msgspec.DecodeError:
         return None
-
-
-async def _erase_writings(store: Store, id: Id) -> None:
-    """Erase what the account wrote anywhere, found by walking the log once, up to its moving head."""
-    after = START
-    while True:
-        async with store.view() as view:
-            changes = await view.changes(after, limit=PAGE)
-            if not changes:
-                return
-            after = changes[-1].seq
-            entries = await view.entries_by_id(
-                list(dict.fromkeys(each.object for each in changes if each.kind == Kind.ENTRY))
-            )
-            own = await _own_mail(view, id, entries)
-            things = [
-                each.id for each in entries if _readable(each) and (each.author == id or each.id in own)
-            ]
-            files = [each.object for each in changes if each.kind == Kind.FILE and each.actor == id]
-            things += [each.id for each in await view.get(list(dict.fromkeys(files))) if each.body != ERASED]
-        for start in range(0, len(things), CHUNK):
-
-            async def work(tx: Tx, part: Sequence[Id] = things[start : start + CHUNK]) -> None:
-                for thing in part:
-                    await tx.erase(thing)
-
-            await store.write(work)
-
-
-async def _own_mail(view: View, id: Id, entries: Sequence[Entry]) -> set[Id]:
-    """The mails among these that lie in the account's own threads, whoever wrote them."""
-    mails = [each for each in entries if each.kind == EntryKind.MAIL]
-    zones = await view.zones(list(dict.fromkeys(each.conv for each in mails)))
-    own = {zone.id for zone in zones if zone.kind == ZoneKind.CONVERSATION and zone.owner == id}
-    return {each.id for each in mails if each.conv in own}
-
-
-def _readable(entry: Entry) -> bool:
-    return entry.body != ERASED or entry.form not in (None, ERASED)
 
 
 async def _finish(store: Store, id: Id) -> None:

@@ -48,9 +48,7 @@ class Request(msgspec.Struct, frozen=True):
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-async def once(
-    tx: Tx, account: Id, request: Request | None, act: Callable[[], Awaitable[Answer]]
-) -> Answer:
+async def once(tx: Tx, account: Id, request: Request | None, act: Callable[[], Awaitable[Answer]]) -> Answer:
     """Do an act unless this request was done before: then its first answer, with nothing written.
 
     Within one group of works the second of two equal requests finds the first as well.

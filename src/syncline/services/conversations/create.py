@@ -84,9 +84,7 @@ async def _create(tx: Tx, account: Id, begin: Beginning, request: Request | None
         raise RuntimeError("a zone just opened is not there")
     body = {**(begin.about or {}), "name": begin.name, "members": members, "invited": invited}
     entry = await tx.add(
-        NewEntry(
-            conv, EntryKind.CREATE, account, msgspec.json.encode(body), **origin(request)
-        ),
+        NewEntry(conv, EntryKind.CREATE, account, msgspec.json.encode(body), **origin(request)),
         facts,
     )
     eras = [Era(entry.seq, await _visibility(tx, conv))]

@@ -23,7 +23,7 @@ async def disclose(
     conv: ZoneId,
     persons: Sequence[Id],
     *,
-    since: Nr = Nr(1),
+    since: int = 1,
     request: Request | None = None,
 ) -> Answer:
     """Let members read from an nr on; needs the level to invite.
@@ -39,12 +39,10 @@ async def disclose(
             if not known.joined(person):
                 raise NotMember("History can be disclosed to members only.", field="persons")
         seen = await sight(tx, account, zone.id)
-        begin = Seq(1) if since <= 1 else (await visible_entry(tx, account, conv, nr=since)).seq
+        begin = Seq(1) if since <= 1 else (await visible_entry(tx, account, conv, nr=Nr(since))).seq
         body = {"act": "disclose", "persons": list(persons), "since": since}
         entry = await tx.add(
-            NewEntry(
-                zone.id, EntryKind.MEMBER, account, msgspec.json.encode(body), **origin(request)
-            )
+            NewEntry(zone.id, EntryKind.MEMBER, account, msgspec.json.encode(body), **origin(request))
         )
         for person in dict.fromkeys(persons):
             if not await has_account(tx, person):
@@ -53,9 +51,7 @@ async def disclose(
                 if last is None or last >= begin:
                     end = entry.seq if last is None else last
                     start = max(first, begin)
-                    await tx.grant(
-                        person, zone.id, first=start, last=end, why=Why.DISCLOSED, actor=account
-                    )
+                    await tx.grant(person, zone.id, first=start, last=end, why=Why.DISCLOSED, actor=account)
         await follow(tx, account, entry, zone.alert_nr)
         return Answer(zone.id, entry.id, entry.nr)
 

@@ -74,9 +74,7 @@ async def set_fact(
     return await once(tx, account, request, act)
 
 
-async def set_name(
-    tx: Tx, account: Id, conv: ZoneId, name: str, *, request: Request | None = None
-) -> Answer:
+async def set_name(tx: Tx, account: Id, conv: ZoneId, name: str, *, request: Request | None = None) -> Answer:
     """Name a conversation (Fleep's topic)."""
     content = msgspec.json.encode({"name": name})
     return await set_fact(tx, account, conv, names.NAME, content, request=request)

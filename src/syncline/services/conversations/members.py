@@ -171,7 +171,7 @@ async def kick(
     reason: str | None = None,
     request: Request | None = None,
 ) -> Answer:
-    """Remove members, take back invitations, turn down requests. Those removed see this as their last entry."""
+    """Remove members, take back invitations, turn down requests; this is the last entry that they see."""
     return await _remove(
         tx, account, conv, persons, "kick", Membership.LEAVE, allow.check_kick, reason, request
     )
@@ -187,9 +187,7 @@ async def ban(
     request: Request | None = None,
 ) -> Answer:
     """Remove persons, members or not, and keep them out."""
-    return await _remove(
-        tx, account, conv, persons, "ban", Membership.BAN, allow.check_ban, reason, request
-    )
+    return await _remove(tx, account, conv, persons, "ban", Membership.BAN, allow.check_ban, reason, request)
 
 
 async def unban(

@@ -19,7 +19,7 @@ NEAR = 16
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How far an account is with a conversation; all numbers are nrs but `unread`, `last_alert`, `read_alert`.
+    """How far an account is with a conversation. Numbers are nrs, but `unread` and the two alert counts.
 
     `last_nr`: newest nr that it may know (frozen for one who left); `show_nr`: newest entry that is no
     amendment. `first_unread` and `mention_nr`: the first unread alerting entry, and the first that mentions

@@ -51,9 +51,7 @@ async def subscription_of(view: View, account: Id, conv: ZoneId) -> Subscription
     return await view.subscription(account, conv) or Subscription(account, conv)
 
 
-async def save(
-    tx: Tx, known: Subscription, private: Private, *, read_nr: int, read_alert: int
-) -> bool:
+async def save(tx: Tx, known: Subscription, private: Private, *, read_nr: int, read_alert: int) -> bool:
     """Write a subscription if it differs from what is known; returns whether it was written."""
     body = msgspec.json.encode(private)
     if (known.body, known.read_nr, known.read_alert) == (body, read_nr, read_alert) and known.seq:

@@ -13,7 +13,7 @@ import msgspec
 
 from syncline.core.entries import Entry, Fact
 from syncline.core.errors import NotFound
-from syncline.core.ids import Id, Nr, Seq, ZoneId
+from syncline.core.ids import START, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Why
 from syncline.core.rooms import facts as names
 from syncline.core.rooms.forms import erased, on_board, read_form, replayed
@@ -115,7 +115,7 @@ async def visible_entries(
     account: Id,
     conv: ZoneId,
     *,
-    after: Seq = Seq(0),
+    after: Seq = START,
     before: Seq | None = None,
     limit: int,
     newest: bool = False,

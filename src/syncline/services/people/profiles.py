@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from syncline.core.errors import Invalid, NotFound
-from syncline.core.ids import DIRECTORY, Id
+from syncline.core.ids import DIRECTORY, Hash, Id
 from syncline.core.kinds import Kind, Space
 from syncline.core.objects import Object
 from syncline.services.people.addresses import address_key, normal_address
@@ -72,10 +72,21 @@ async def put_profile(tx: Tx, profile: Profile, *, actor: Id | None = None) -> I
         id = tx.new_id()
         await tx.put(Object(id=id, kind=Kind.PROFILE, zone=DIRECTORY, body=body), actor=actor)
         await tx.bind(Space.PROFILE, profile_key(profile.person), id)
+        _name_avatar(tx, id, None, profile.avatar)
         return id
     if known.body != body:
         await tx.put(msgspec.structs.replace(known, body=body), actor=actor)
+        _name_avatar(tx, known.id, read_profile(known).avatar, profile.avatar)
     return known.id
+
+
+def _name_avatar(tx: Tx, profile: Id, before: str | None, now: str | None) -> None:
+    if before == now:
+        return
+    if before is not None:
+        tx.unname(Hash(bytes.fromhex(before)), profile)
+    if now is not None:
+        tx.names(Hash(bytes.fromhex(now)), profile)
 
 
 def clean_name(name: str) -> str:

@@ -1,10 +1,11 @@
 """What protocols and pages ask about persons."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import msgspec
 
-from syncline.core.errors import Gone, NotFound
+from syncline.core.errors import Gone, Invalid, NotFound
 from syncline.core.ids import Id
 from syncline.services.people.contacts import Contact, contacts_of
 from syncline.services.people.profiles import (
@@ -15,6 +16,8 @@ from syncline.services.people.profiles import (
     put_profile,
 )
 from syncline.store.contract import Store, Tx
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class People:
@@ -53,9 +56,11 @@ class People:
     ) -> Profile:
         """Change what is given of a profile and leave the rest; raises NotFound, Gone if it was erased.
 
-        An `avatar` of `""` takes the picture away. Names in `extra` are added to those that are there; the
-        value None takes one away.
+        `avatar` is the hash of a blob in hex, `""` takes the picture away (Invalid for other text).
+        Names in `extra` are added to those that are there; the value None takes one away.
         """
+        if avatar and not _HASH.fullmatch(avatar):
+            raise Invalid("An avatar is named by the hash of its blob.", field="avatar")
 
         async def work(tx: Tx) -> Profile:
             known = await profile_of(tx, person)

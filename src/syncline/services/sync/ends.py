@@ -5,12 +5,12 @@ walked, since then much of what it holds is the account's.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from syncline.core.ids import DIRECTORY, Id, Seq, ZoneId
+from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import HIDDEN, Kind
 from syncline.services.sync.pace import Pace
-from syncline.services.sync.strands import Strand, Strands
+from syncline.services.sync.strands import Strand
 from syncline.store.contract import View
 
 FEW_ZONES: Final = 64
@@ -38,7 +38,7 @@ async def end_of_work(view: View, seq: Seq) -> Seq:
 
 
 async def merged_end(
-    view: View, strands: Iterable[Strand[object]], marks: Collection[Seq], after: Seq, limit: int
+    view: View, strands: Iterable[Strand[Any]], marks: Collection[Seq], after: Seq, limit: int
 ) -> End:
     """The end of a page whose strands were begun; `marks` are the seqs of zones entered and left."""
     all_strands = list(strands)
@@ -57,37 +57,41 @@ async def walked_end(
     account: Id,
     zones: Collection[ZoneId],
     marks: Iterable[Seq],
-    profile_seqs: Iterable[Seq],
     after: Seq,
     limit: int,
     pace: Pace,
 ) -> End:
-    """The end of a page by walking the log; `zones` are those whose changes the reader gets as rows."""
+    """The end of a page by walking the log.
+
+    `zones` are those whose changes the reader gets as rows; `marks` the seqs of all that does not stand in
+    the log where it is told: zones entered and left, profiles.
+    """
     own = ZoneId(account)
-    told = frozenset((*marks, *profile_seqs))
+    pending = sorted(marks, reverse=True)
     seen: set[ZoneId] = set()
-    at = after
-    last = after
     count = 0
+    at = last = whole = after
     for _ in range(WALKED // CHUNK):
         page = await view.changes(at, limit=CHUNK)
         await pace.rest()
         for change in page:
-            if count >= limit and change.work != last_work:
+            if count >= limit and whole == at:
                 return End(last, more=True, zones=frozenset(seen))
-            zone = change.zone
-            if change.seq in told:
-                visible = True
-            elif zone == own:
+            at = change.seq
+            if change.zone == own:
                 visible = change.kind not in HIDDEN and change.kind != Kind.GRANT
             else:
-                visible = zone != DIRECTORY and zone in zones and change.kind != Kind.ZONE
+                visible = change.zone in zones and change.kind != Kind.ZONE
+            while pending and pending[-1] <= at:
+                pending.pop()
+                visible = True
             if visible:
                 count += 1
-                last = change.seq
-                last_work = change.work
-                seen.add(zone)
+                last = at
+                seen.add(change.zone)
+            if at == change.work:
+                whole = at
         if len(page) < CHUNK:
             return End(last, more=False, zones=frozenset(seen))
-        at = page[-1].seq
-    return End(at, more=at < view.head, zones=frozenset(seen))
+    # a walk that found nothing moves on all the same, or it would come this way for ever
+    return End(last if count else whole, more=True, zones=frozenset(seen))

@@ -25,9 +25,7 @@ class Known(NamedTuple):
     profile: Object
 
 
-async def known_profiles(
-    view: View, account: Id, after: Seq, until: Seq, pace: Pace
-) -> list[Known]:
+async def known_profiles(view: View, account: Id, after: Seq, until: Seq, pace: Pace) -> list[Known]:
     """The profiles to be told between two seqs, in that order. Costs what changed, or what is known."""
     own = ZoneId(account)
     found: dict[Id, Known] = {}

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from syncline.core.deltas import ZoneDelta
 from syncline.core.entries import Entry, Fact
 from syncline.core.ids import Id, Seq
 from syncline.core.kinds import EntryKind
 from syncline.core.zones import Grant, Zone
 from syncline.services.conversations.visibility import Sight, as_seen
 from syncline.store.contract import View
-
 
 _PLAIN = frozenset({EntryKind.MESSAGE, EntryKind.MAIL})
 
@@ -41,7 +39,7 @@ def had(zone: Zone, grants: Sequence[Grant]) -> Had | None:
     given = max((grant.given for grant in grants if grant.alive), default=None)
     if given is None:
         return None
-    return Had(Sight((zone, tuple(grants))), max(given, zone.floor))
+    return Had(Sight(zone, tuple(grants)), max(given, zone.floor))
 
 
 async def have(view: View, account: Id, zones: Iterable[Zone]) -> list[Had]:
@@ -70,7 +68,9 @@ async def targets(view: View, one: Had, entries: Sequence[Entry]) -> tuple[Entry
     return tuple(known[id] for id in wanted if id in known)
 
 
-async def facts_between(view: View, one: Had, entries: Sequence[Entry], after: Seq, until: Seq) -> tuple[Fact, ...]:
+async def facts_between(
+    view: View, one: Had, entries: Sequence[Entry], after: Seq, until: Seq
+) -> tuple[Fact, ...]:
     """The facts that these entries set between two seqs and that are still current."""
     # plain messages set no facts, and they are nearly all that there is
     if not one.open or all(entry.kind in _PLAIN for entry in entries):
@@ -85,8 +85,3 @@ async def state_of(view: View, one: Had) -> tuple[Fact, ...]:
         return tuple(await view.state(one.zone.id))
     newest = max((last for _, last in one.sight.ranges() if last is not None), default=None)
     return () if newest is None else tuple(await view.state(one.zone.id, at=newest))
-
-
-def bare(one: Had) -> ZoneDelta:
-    """A zone delta that tells nothing yet."""
-    return ZoneDelta(one.zone, one.sight.grants, one.entered)

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from syncline.core.ids import Id, Seq
+from syncline.core.entries import Entry
+from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import Kind
+from syncline.core.objects import Departure, Object, Subscription
 from syncline.core.zones import Zone
 from syncline.services.sync.pace import Pace
-from syncline.services.sync.profiles import known_profiles
+from syncline.services.sync.profiles import Known, known_profiles
 from syncline.services.sync.sights import Had
 from syncline.store.contract import CHANGES_A_WORK, View
 
@@ -64,62 +66,75 @@ class Strand(Generic[T]):
 
 
 class Strands:
-    """The strands of one zone; `entries` only where it has any."""
+    """The strands of a zone that the reader has."""
 
-    __slots__ = ("departed", "entries", "objects", "one", "zone")
+    __slots__ = ("departed", "entries", "objects", "one", "strands")
 
-    def __init__(self, view: View, zone: Zone, kinds: Sequence[Kind], after: Seq, one: Had | None) -> None:
-        """Prepare to read the zone after a seq. `one` None: the account's own zone."""
-        id = zone.id
-        self.zone = zone
-        self.one = one
+    def __init__(self, view: View, one: Had, kinds: Sequence[Kind], after: Seq) -> None:
+        """Prepare to read the zone after a seq."""
+        id = one.zone.id
 
-        async def entries(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Any]:
+        async def entries(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Entry]:
             before = None if high is None else Seq(high + 1)
             return await view.entries(id, after=low, before=before, limit=limit)
 
-        async def objects(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Any]:
-            return await view.objects(id, kinds, after=low, until=high, limit=limit)
-
-        async def departed(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Any]:
-            return await view.departures(id, kinds, after=low, until=high, limit=limit)
-
-        self.entries: Strand[Any] = Strand(entries, after)
-        self.objects: Strand[Any] = Strand(objects, after)
-        self.departed: Strand[Any] = Strand(departed, after)
-
-    @property
-    def all(self) -> tuple[Strand[Any], ...]:
-        """Its strands."""
-        if self.one is None:
-            return (self.objects, self.departed)
-        return (self.entries, self.objects, self.departed)
+        self.one = one
+        self.entries: Strand[Entry] = Strand(entries, after)
+        self.objects, self.departed = _object_strands(view, id, kinds, after)
+        self.strands: list[Strand[Any]] = [self.objects, self.departed]
+        if Kind.ENTRY in kinds:
+            self.strands.append(self.entries)
 
 
-def subscriptions(view: View, account: Id, after: Seq) -> Strand[Any]:
-    """The strand of an account's subscriptions."""
+class Mine:
+    """The strands of what is the account's alone: its own zone, its subscriptions, the profiles it knows."""
 
-    async def read(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Any]:
-        return await view.subscriptions(account, after=low, until=high, limit=limit)
+    __slots__ = ("_kinds", "departed", "objects", "profiles", "strands", "subscriptions", "zone")
 
-    return Strand(read, after)
+    def __init__(
+        self, view: View, account: Id, zone: Zone, kinds: Sequence[Kind], after: Seq, pace: Pace
+    ) -> None:
+        """Prepare to read after a seq."""
+
+        async def private(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Subscription]:
+            return await view.subscriptions(account, after=low, until=high, limit=limit)
+
+        async def people(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Known]:
+            found = await known_profiles(view, account, low, view.head if high is None else high, pace)
+            return found if limit is None else found[:limit]
+
+        self.zone = zone
+        self._kinds = kinds
+        self.objects, self.departed = _object_strands(view, zone.id, kinds, after)
+        self.subscriptions: Strand[Subscription] = Strand(private, after)
+        self.profiles: Strand[Known] = Strand(people, after)
+        self.strands: list[Strand[Any]] = [self.objects, self.departed]
+        if Kind.SUBSCRIPTION in kinds:
+            self.strands.append(self.subscriptions)
+        if Kind.PROFILE in kinds:
+            self.strands.append(self.profiles)
+
+    async def first_profiles(self, limit: int) -> Sequence[Known]:
+        """The first profiles to be told, which stand elsewhere in the log than where they are told."""
+        if Kind.PROFILE not in self._kinds:
+            return ()
+        await self.profiles.begin(limit)
+        return self.profiles.found
+
+    def count(self, until: Seq) -> int:
+        """How many things lie up to a seq."""
+        return sum(len(strand.upto(until)) for strand in self.strands)
 
 
-def profiles(view: View, account: Id, after: Seq, pace: Pace) -> Strand[Any]:
-    """The strand of the profiles that an account knows."""
+def _object_strands(
+    view: View, zone: ZoneId, kinds: Sequence[Kind], after: Seq
+) -> tuple[Strand[Object], Strand[Departure]]:
+    wanted = [kind for kind in kinds if kind > Kind.ZONE]
 
-    async def read(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Any]:
-        found = await known_profiles(view, account, low, view.head if high is None else high, pace)
-        return found if limit is None else found[:limit]
+    async def objects(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Object]:
+        return await view.objects(zone, wanted, after=low, until=high, limit=limit)
 
-    return Strand(read, after)
+    async def departed(low: Seq, high: Seq | None, limit: int | None) -> Sequence[Departure]:
+        return await view.departures(zone, wanted, after=low, until=high, limit=limit)
 
-
-async def reading(strand: Strand[Any], pace: Pace, *, limit: int | None, until: Seq | None) -> None:
-    """Begin a strand, in either of the two ways of finding a page's end."""
-    if until is not None:
-        await strand.fill(until)
-    else:
-        await strand.begin(limit or 1)
-    await pace.rest()
-
+    return Strand(objects, after), Strand(departed, after)

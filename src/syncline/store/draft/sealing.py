@@ -21,34 +21,28 @@ class Sealing(ZoneDraft):
         batch = self._batch
         if self._next_id != self._first_id:
             batch.counters[COUNTER_OF_IDS] = self._next_id - 1
+        edits = self._edits
         if len(pending) > CHANGES_A_WORK:
             raise Invalid(f"a work makes at most {CHANGES_A_WORK} changes; make it a chain of works")
         for id, head in self._heads.items():
             try:
-                edit = self._edits.get(id) or await self._edit(id)
+                edit = edits.get(id) or await self._edit(id)
             except NotFound:
                 raise NotFound(f"there is no zone {id} to write into") from None
             edit.head = head
-        for id, edit in self._edits.items():
-            batch.zones[id] = edit.freeze()
+        if edits:
+            zones = batch.zones
+            for id, edit in edits.items():
+                zones[id] = edit.freeze()
         if not pending:
             return None
         end = pending[-1][0]
         now = self.now
-        for seq, zone, kind, object, act, nr, actor in pending:
-            batch.changes.append(Change(seq, zone, kind, object, act, nr, actor, now, end))
-        entries = {**batch.forms, **batch.entries} if batch.forms else dict(batch.entries)
-        return Commit(
-            batch.changes,
-            entries=entries,
-            objects={id: one for id, one in batch.objects.items() if one is not None},
-            shares={place: one for place, one in batch.shares.items() if one is not None},
-            departures=batch.departures,
-            grants=list(batch.grants.values()),
-            subscriptions=dict(batch.subscriptions),
-            zones=dict(batch.zones),
-            facts=[*batch.facts.values(), *batch.closed.values()],
-        )
+        batch.changes += [
+            Change(seq, zone, kind, object, act, nr, actor, now, end)
+            for seq, zone, kind, object, act, nr, actor in pending
+        ]
+        return Commit(batch.changes, batch)
 
     def absorb(self, work: "Sealing") -> None:
         """Take a sealed work's rows into this group's."""

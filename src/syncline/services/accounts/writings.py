@@ -1,0 +1,119 @@
+"""What an account wrote, wherever it lies: found by one walk of the log, and erased."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from syncline.core.entries import ERASED, Entry, NewEntry
+from syncline.core.ids import START, Id, Seq
+from syncline.core.kinds import EntryKind, Kind, Rel, ZoneKind
+from syncline.core.rooms.facts import AVATAR, NAME, TOPIC
+from syncline.core.rooms.forms import RESERVED, amended, read_form, replayed
+from syncline.store.contract import Store, Tx, View
+
+PAGE: Final = 250
+"""Changes of the log looked at in one work's length; an erase of one of them writes up to three changes."""
+
+AMENDMENTS: Final = 1000
+"""Amendments of one entry that are looked at."""
+
+_WORDS: Final = frozenset({NAME, TOPIC, AVATAR})
+"""Facts that are somebody's words. All others are the conversation's rules: they are of all its members."""
+
+
+async def erase_writings(store: Store, id: Id) -> None:
+    """Erase what an account wrote, up to the moving head. What is erased already is left as it is."""
+    after = START
+    while True:
+        async with store.view() as view:
+            changes = await view.changes(after, limit=PAGE)
+            if not changes:
+                return
+            after = changes[-1].seq
+            listed = dict.fromkeys(each.object for each in changes if each.kind == Kind.ENTRY)
+            entries = await view.entries_by_id(list(listed))
+            mails = await _own_mails(view, id, entries)
+            things = [each.id for each in entries if each.author == id or each.id in mails]
+            put = (each for each in changes if each.kind == Kind.FILE and each.actor == id)
+            files = list(dict.fromkeys(each.object for each in put))
+
+        async def work(tx: Tx, things: Sequence[Id] = things, files: Sequence[Id] = files) -> None:
+            for entry in await tx.entries_by_id(things):
+                await _erase_entry(tx, id, entry)
+            for file in await tx.get(files):
+                if file.body != ERASED:
+                    await tx.erase(file.id, actor=id)
+
+        if things or files:
+            await store.write(work)
+
+
+async def _own_mails(view: View, id: Id, entries: Sequence[Entry]) -> set[Id]:
+    """The mails among these that lie in the account's own threads, whoever wrote them."""
+    mails = [each for each in entries if each.kind == EntryKind.MAIL]
+    zones = await view.zones(list(dict.fromkeys(each.conv for each in mails)))
+    own = {zone.id for zone in zones if zone.kind == ZoneKind.CONVERSATION and zone.owner == id}
+    return {each.id for each in mails if each.conv in own}
+
+
+async def _erase_entry(tx: Tx, id: Id, entry: Entry) -> None:
+    if entry.kind in (EntryKind.MESSAGE, EntryKind.MAIL):
+        await _erase_message(tx, id, entry)
+    elif entry.body == ERASED:
+        return
+    elif entry.kind == EntryKind.AMENDMENT:
+        await _erase_amendment(tx, id, entry)
+    elif await _is_words(tx, entry):
+        await tx.erase(entry.id, actor=id)
+
+
+async def _erase_message(tx: Tx, id: Id, entry: Entry) -> None:
+    if entry.form is not None and "erased" in read_form(entry.form):
+        return
+    amendment = await _amend(tx, id, entry, Rel.ERASE, {})
+    await tx.erase(entry.id, actor=id)
+    await tx.form(entry.id, msgspec.json.encode(amended({}, amendment)))
+
+
+async def _erase_amendment(tx: Tx, id: Id, entry: Entry) -> None:
+    """Erase an edit or reaction; on another's entry it is taken back first, so that its words go there too.
+
+    On one's own entries it went with its target, or goes when the walk comes to that.
+    """
+    target = None if entry.target is None else await tx.entry(entry.target)
+    await tx.erase(entry.id, actor=id)
+    if target is None or target.author == id or target.form is None:
+        return
+    if entry.rel == Rel.REACTION:
+        amendment = await _amend(tx, id, target, Rel.UNREACT, {"redacts": entry.id})
+        form = amended(read_form(target.form), amendment)
+        await tx.form(target.id, msgspec.json.encode(form))
+    elif entry.rel == Rel.EDIT:
+        others = await tx.related(target, limit=AMENDMENTS)
+        kept = read_form(replayed(target, [each for each in others if each.id != entry.id]).current)
+        content = {key: value for key, value in kept.items() if key not in RESERVED}
+        # By nobody: its words are another's, and this walk, which comes by, must leave them.
+        amendment = await _amend(tx, None, target, Rel.EDIT, {"content": content, "redacts": entry.id})
+        await tx.form(target.id, msgspec.json.encode(amended(kept, amendment)))
+
+
+async def _is_words(tx: Tx, entry: Entry) -> bool:
+    """Whether an act on the state of a conversation was words only: erasing it breaks no rule of others."""
+    if entry.kind == EntryKind.MEMBER:
+        return True
+    facts = await tx.state_changes(entry.conv, Seq(entry.seq - 1), entry.seq)
+    return all(fact.type in _WORDS for fact in facts)
+
+
+async def _amend(tx: Tx, author: Id | None, target: Entry, rel: Rel, body: dict[str, Any]) -> Entry:
+    amendment = NewEntry(
+        conv=target.conv,
+        kind=EntryKind.AMENDMENT,
+        author=author,
+        body=msgspec.json.encode(body),
+        target=target.id,
+        rel=rel,
+        bumps=False,
+    )
+    return await tx.add(amendment)

@@ -1,0 +1,145 @@
+"""The pinboard and the taskboard: pin, unpin, task, and the lock while somebody edits what all may edit."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from syncline.core.entries import Entry
+from syncline.core.errors import Conflict, Forbidden, Invalid
+from syncline.core.ids import Id, ZoneId
+from syncline.core.kinds import Rel
+from syncline.core.rooms import facts as names
+from syncline.core.rooms.forms import read_form, shared
+from syncline.core.rooms.permissions import check_edit, check_pin
+from syncline.core.rooms.rules import Rules
+from syncline.services.conversations.amend import Target, amend, pinned, target, unpinned
+from syncline.services.conversations.answers import Answer, Request, once
+from syncline.services.timers import set_timer
+from syncline.store.contract import Tx
+
+LOCKED: Final = 3600 * 1000
+"""Milliseconds after which a lock ends by itself (Fleep: an hour)."""
+
+UNLOCK: Final = "conversations.unlock"
+"""The name of the timer's act."""
+
+STATES: Final = ("todo", "done")
+MOST_PINS: Final = 1000
+
+
+async def pin(
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    *,
+    weight: float | None = None,
+    request: Request | None = None,
+) -> Answer:
+    """Pin a message, or move a pin by its `weight`; from then on anybody may edit the message."""
+
+    async def act() -> Answer:
+        to = await _shareable(tx, account, conv, entry)
+        pins = await pinned(tx, to.zone.id)
+        facts = []
+        if entry not in pins:
+            if len(pins) >= MOST_PINS:
+                raise Conflict(f"A conversation has at most {MOST_PINS} pins.")
+            facts = [names.fact(names.PINNED, {"pinned": [*pins, entry]})]
+        body = {} if weight is None else {"weight": weight}
+        return await amend(tx, to, Rel.PIN, body, facts=facts, request=request)
+
+    return await once(tx, account, request, act)
+
+
+async def unpin(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Request | None = None) -> Answer:
+    """Take a pin off the board; the message stays shared. Raises Forbidden while somebody edits it."""
+
+    async def act() -> Answer:
+        to = await _shareable(tx, account, conv, entry)
+        if "pin" not in to.form:
+            raise Conflict("This message is not pinned.")
+        lock = to.form.get("lock")
+        if lock and lock["until"] > tx.now:
+            raise Forbidden("This message is being edited.")
+        return await amend(tx, to, Rel.UNPIN, {}, facts=await unpinned(tx, to), request=request)
+
+    return await once(tx, account, request, act)
+
+
+async def task(
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    state: str | None,
+    *,
+    assignees: Sequence[Id] | None = None,
+    weight: float | None = None,
+    request: Request | None = None,
+) -> Answer:
+    """Make a message a task (`todo`), tick it off (`done`), or take it off the board (None).
+
+    What is not given stays as it was.
+    """
+
+    async def act() -> Answer:
+        if state is not None and state not in STATES:
+            raise Invalid("A task is todo or done.", field="state")
+        to = await _shareable(tx, account, conv, entry)
+        if state is None and "task" not in to.form:
+            raise Conflict("This message is not a task.")
+        body: dict[str, Any] = {"state": state}
+        if assignees is not None:
+            body["assignees"] = list(assignees)
+        if weight is not None:
+            body["weight"] = weight
+        return await amend(tx, to, Rel.TASK, body, request=request)
+
+    return await once(tx, account, request, act)
+
+
+async def lock(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Request | None = None) -> Answer:
+    """Say that one edits a shared message: others cannot for an hour, or until the edit. A silent entry."""
+
+    async def act() -> Answer:
+        to = await target(tx, account, conv, entry)
+        to.require_message()
+        check_edit(to.rules, account, to.entry.author, shared=shared(to.form))
+        to.require_unlocked(tx.now)
+        until = tx.now + LOCKED
+        set_timer(tx, until, UNLOCK, {"entry": entry, "until": until})
+        return await amend(tx, to, Rel.LOCK, {"until": until}, silent=True, request=request)
+
+    return await once(tx, account, request, act)
+
+
+async def unlock(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Request | None = None) -> Answer:
+    """Let others edit again; without a lock of one's own there is nothing to do."""
+
+    async def act() -> Answer:
+        to = await target(tx, account, conv, entry)
+        if to.form.get("lock", {}).get("by") != account:
+            return Answer(to.zone.id, target=entry)
+        return await amend(tx, to, Rel.LOCK, {"until": 0}, silent=True, request=request)
+
+    return await once(tx, account, request, act)
+
+
+async def unlock_due(tx: Tx, entry: Id, until: int) -> None:
+    """End a lock whose hour is over, unless it ended before or was taken anew (the timer's act)."""
+    found: Entry | None = await tx.entry(entry)
+    if found is None or found.form is None:
+        return
+    held = read_form(found.form).get("lock")
+    zone = await tx.zone(found.conv)
+    if zone is None or not held or held["until"] != until:
+        return
+    holder = Target(held["by"], zone, Rules(), found)
+    await amend(tx, holder, Rel.LOCK, {"until": 0}, silent=True)
+
+
+async def _shareable(tx: Tx, account: Id, conv: ZoneId, entry: Id) -> Target:
+    to = await target(tx, account, conv, entry)
+    to.require_message()
+    check_pin(to.rules, account)
+    return to

@@ -1,0 +1,67 @@
+"""The session cookie, and whose session it is."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from syncline.core.errors import Unauthorized
+from syncline.core.ids import Id
+from syncline.services.accounts import SCOPES, Auth
+from syncline.web.needs import Needs
+
+LASTS: Final = 90 * 24 * 3600
+"""Seconds that a browser keeps the cookie: as long as its session lives."""
+
+NO_SESSION: Final = Id(0)
+"""In the Auth of a server for a single user: there is no session to end."""
+
+
+def is_secure(request: Request, needs: Needs) -> bool:
+    """Whether the browser talks https, to us or to a proxy before us."""
+    return request.url.scheme == "https" or (needs.public_url or "").startswith("https:")
+
+
+def cookie_name(request: Request, needs: Needs) -> str:
+    """`__Host-` makes browsers refuse a cookie that a neighbour domain or a plain http page has planted."""
+    return "__Host-syncline" if is_secure(request, needs) else "syncline"
+
+
+def set_session(response: Response, request: Request, needs: Needs, secret: str) -> None:
+    """Sign the browser in."""
+    response.set_cookie(
+        cookie_name(request, needs),
+        secret,
+        max_age=LASTS,
+        path="/",
+        secure=is_secure(request, needs),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_session(response: Response, request: Request, needs: Needs) -> None:
+    """Sign the browser out."""
+    response.delete_cookie(
+        cookie_name(request, needs),
+        path="/",
+        secure=is_secure(request, needs),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def signed_in(request: Request, needs: Needs) -> Auth | None:
+    """Whose browser it is, None if nobody is signed in (any more)."""
+    if needs.single_user is not None:
+        auth = Auth(needs.single_user, NO_SESSION, SCOPES)
+    else:
+        secret = request.cookies.get(cookie_name(request, needs))
+        if secret is None:
+            return None
+        try:
+            auth = await needs.sessions.authenticate(secret)
+        except Unauthorized:
+            return None
+    request.scope["account"] = auth.account
+    return auth

@@ -1,0 +1,59 @@
+"""The pages as the server sees them: routes, and the shape of a refusal."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from syncline.gateways.http.answers import Answer, Refused, plain
+from syncline.gateways.http.routes import Handler, Route
+from syncline.web.forms import MAX_FORM
+from syncline.web.home import create_token, home, revoke_token, root
+from syncline.web.needs import Needs
+from syncline.web.pages import SAFETY, render
+from syncline.web.signing_in import link, link_page, login, login_page, logout
+from syncline.web.static_files import static
+
+OWNER: Final = "web"
+
+View: TypeAlias = Callable[[Needs, Request], Awaitable[Response]]
+
+
+def _handler(view: View) -> Handler:
+    def bind(needs: Needs) -> ASGIApp:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await view(needs, Request(scope, receive, send))
+            await response(scope, receive, send)
+
+        return serve
+
+    return bind
+
+
+def _route(method: str, path: str, view: View) -> Route:
+    return Route((method,), path, _handler(view), OWNER, max_body=MAX_FORM)
+
+
+ROUTES: Final = (
+    _route("GET", "/", root),
+    _route("GET", "/login", login_page),
+    _route("POST", "/login", login),
+    _route("GET", "/login/link", link_page),
+    _route("POST", "/login/link", link),
+    _route("POST", "/logout", logout),
+    _route("GET", "/home", home),
+    _route("POST", "/tokens", create_token),
+    _route("POST", "/tokens/{id}/revoke", revoke_token),
+    _route("GET", "/static/{file:path}", static),
+)
+
+
+def refusal(refused: Refused) -> Answer:
+    """A page for browsers, data for what asks for no page."""
+    if not refused.html:
+        return plain(refused)
+    text = render("refusal.html", status=refused.status, message=refused.message, id=refused.request_id)
+    headers = tuple((name.encode(), value.encode()) for name, value in SAFETY.items())
+    return Answer(refused.status, ((b"Content-Type", b"text/html; charset=utf-8"), *headers), text.encode())
