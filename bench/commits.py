@@ -36,6 +36,14 @@ Rows = dict[str, list[tuple[Any, ...]]]
 """rows by table"""
 
 
+class Replay(msgspec.Struct, frozen=True):
+    """What a run of the store wrote: rows of each work, and those that a group writes once (counters)."""
+
+    schema: list[str]
+    works: list[Rows]
+    shared: Rows
+
+
 class Run(msgspec.Struct, frozen=True):
     """One side of one round."""
 
@@ -50,7 +58,7 @@ def on_loop(main: Coroutine[Any, Any, T]) -> T:
         return runner.run(main)
 
 
-async def store_side(directory: Path, each: int, replayed: "list[tuple[list[str], list[Rows]]]") -> Run:
+async def store_side(directory: Path, each: int, replayed: "list[Replay]") -> Run:
     """The product's store; the first run leaves its schema and its rows, cut into works, in `replayed`."""
     store = await open_store(directory)
 
@@ -75,7 +83,7 @@ async def store_side(directory: Path, each: int, replayed: "list[tuple[list[str]
             group.create_task(writer(zone))
     run = Run(each * WRITERS, time.perf_counter() - begin, time.process_time() - cpu)
     if not replayed:
-        replayed.append((schema(path), works_of(before, dump(path), run.works)))
+        replayed.append(replay_of(schema(path), before, dump(path), run.works))
     await store.close()
     return run
 
@@ -97,33 +105,37 @@ def dump(path: Path) -> Rows:
     return rows
 
 
-def works_of(before: Rows, after: Rows, works: int) -> list[Rows]:
+def replay_of(statements: list[str], before: Rows, after: Rows, works: int) -> Replay:
     """The rows that a run wrote, spread evenly over its works: one of each growing table for each work.
 
-    Rows that were only updated (zones, counters) go to the works in turn: each work updates one.
+    Tables in which rows were only updated: each work updates one in turn (its zone), but if there are fewer
+    of them than writers a group writes them once (counters).
     """
     cut: list[Rows] = [{} for _ in range(works)]
+    shared: Rows = {}
     for table, rows in after.items():
         known = set(before[table])
         new = [row for row in rows if row not in known]
         if len(rows) > len(before[table]):
             for at, row in enumerate(new):
                 cut[at * works // len(new)].setdefault(table, []).append(row)
-        elif new:
+        elif len(new) >= WRITERS:
             for at, work in enumerate(cut):
                 work[table] = [new[at % len(new)]]
-    return cut
+        elif new:
+            shared[table] = new
+    return Replay(statements, cut, shared)
 
 
-async def bare_side(directory: Path, statements: list[str], works: list[Rows]) -> Run:
+async def bare_side(directory: Path, replay: Replay) -> Run:
     """apsw alone: what has queued goes into one transaction, one statement a table."""
     connection = apsw.Connection(str(directory / FILE))
     for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    for sql in statements:
+    for sql in replay.schema:
         connection.execute(sql)
-    inserts: dict[str, str] = {}
-    for work in works:
+    works, inserts = replay.works, dict[str, str]()
+    for work in (*works, replay.shared):
         for table, rows in work.items():
             places = ",".join("?" * len(rows[0]))
             inserts.setdefault(table, f'INSERT OR REPLACE INTO "{table}" VALUES({places})')
@@ -146,7 +158,8 @@ async def bare_side(directory: Path, statements: list[str], works: list[Rows]) -
             queued.clear()
             connection.execute("BEGIN IMMEDIATE")
             for table, sql in inserts.items():
-                connection.executemany(sql, [row for work, _ in group for row in work.get(table, ())])
+                rows = [row for work, _ in group for row in work.get(table, ())]
+                connection.executemany(sql, rows or replay.shared.get(table, ()))
             connection.execute("COMMIT")
             for _, done in group:
                 done.set_result(None)
@@ -165,7 +178,7 @@ async def bare_side(directory: Path, statements: list[str], works: list[Rows]) -
 def measure(options: Options) -> list[Row]:
     """The rounds, and what they say."""
     pin(SERVER_CORE)
-    each, replayed = options.size(500, 5), list[tuple[list[str], list[Rows]]]()
+    each, replayed = options.size(500, 5), list[Replay]()
 
     def ours() -> Run:
         with tempfile.TemporaryDirectory(prefix="syncline-bench-") as home:
@@ -173,13 +186,13 @@ def measure(options: Options) -> list[Row]:
 
     def bare() -> Run:
         with tempfile.TemporaryDirectory(prefix="syncline-bench-") as home:
-            return on_loop(bare_side(Path(home), *replayed[0]))
+            return on_loop(bare_side(Path(home), replayed[0]))
 
     ours()  # the rows of the first, unmeasured run are what the bare side replays
     results = rounds.interleaved(options.rounds, {"bare": bare, "ours": ours})
     rate = {name: median(one.works / one.seconds for one in runs) for name, runs in results.items()}
     cost = {name: median(1e6 * one.cpu / one.works for one in runs) for name, runs in results.items()}
-    rows = sum(len(lines) for lines in replayed[0][1][0].values())
+    rows = sum(len(lines) for lines in replayed[0].works[0].values())
     share = rate["ours"] / rate["bare"]
     return [
         Row(

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import uvloop
-from syncline.services.sync import delta
 
 from bench.harness import changes, process, rounds, seed
 from bench.harness.cores import SERVER_CORE, pin
@@ -23,6 +22,7 @@ from bench.harness.table import Row, median, report
 from syncline.core.deltas import Place
 from syncline.core.ids import Id
 from syncline.core.kinds import VISIBLE_OBJECT_KINDS
+from syncline.services.sync import delta
 from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
 
@@ -84,8 +84,14 @@ def over_http(options: Options, stores: list[tuple[Path, Seeded]]) -> list[list[
         return list(rounds.interleaved(options.rounds, turns).values())
 
 
-def row(what: str, small: float, large: float, counts: tuple[int, int]) -> Row:
-    """One comparison, in microseconds."""
+def cpu_micros(loaded: Loaded) -> float:
+    """The server's CPU for an answer."""
+    return 1e6 / loaded.per_cpu_second
+
+
+def row(what: str, micros: list[float], counts: tuple[int, int]) -> Row:
+    """One comparison of the small with the large store, in microseconds."""
+    small, large = micros
     return Row(
         "P6",
         f"a delta of {NEWEST} among {counts[1]:,} objects, {what}",
@@ -105,11 +111,10 @@ def measure(options: Options) -> list[Row]:
         pin(SERVER_CORE)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             times = runner.run(at_the_service(options, stores))
-    cpu = [median(1e6 / one.per_cpu_second for one in each) for each in loads]
     return [
-        row("services.sync.delta", median(times[0]), median(times[1]), counts),
-        row("GET /changes, server CPU", cpu[0], cpu[1], counts),
-        row("GET /changes, p50", *(1000 * median(one.p50_ms for one in each) for each in loads), counts),
+        row("services.sync.delta", [median(each) for each in times], counts),
+        row("GET /changes, server CPU", [median(map(cpu_micros, each)) for each in loads], counts),
+        row("GET /changes, p50", [1000 * median(one.p50_ms for one in each) for each in loads], counts),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The floor: a bare ASGI callable on the product's uvicorn settings that returns ready bytes.
+"""The floor: a bare ASGI callable on uvicorn, with the product's settings, that returns ready bytes.
 
     GET  /bytes?SIZE         SIZE ready bytes
     POST /bytes?SIZE         the same (what it is sent is read and thrown away)
@@ -12,12 +12,11 @@ the product itself costs. `python -m bench.floor --port 8099` serves it.
 
 import argparse
 import asyncio
-from collections.abc import Mapping
 
 import uvicorn
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.types import Message, Receive, Scope, Send
 
-from bench.harness.settings import uvicorn_settings
+from bench.harness.settings import floor_settings
 
 POLL_SECONDS = 300
 """a parked request's own timeout: every product has one, so the floor pays for it too"""
@@ -28,10 +27,10 @@ class Floor:
 
     def __init__(self) -> None:
         """Begin with nobody parked."""
-        self._ready: dict[bytes, tuple[object, object]] = {}
+        self._ready: dict[bytes, tuple[Message, Message]] = {}
         self._parked: set[asyncio.Future[None]] = set()
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
@@ -49,19 +48,19 @@ class Floor:
             if path == "/wake":
                 self._wake()
         start, body = self._ready.get(size) or self._prepare(size)
-        await send(start)  # type: ignore[arg-type]  # ready messages, not built again for each answer
-        await send(body)  # type: ignore[arg-type]
+        await send(start)
+        await send(body)
 
-    def _prepare(self, size: bytes) -> tuple[object, object]:
+    def _prepare(self, size: bytes) -> tuple[Message, Message]:
         text = b"x" * int(size or b"0")
-        start: Mapping[str, object] = {
+        start: Message = {
             "type": "http.response.start",
             "status": 200,
             "headers": [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(text))],
         }
-        ready = (start, {"type": "http.response.body", "body": text})
-        self._ready[size] = ready
-        return ready
+        body: Message = {"type": "http.response.body", "body": text}
+        self._ready[size] = (start, body)
+        return start, body
 
     async def _park(self) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -79,14 +78,14 @@ class Floor:
                 future.set_result(None)
 
 
-async def _drain(receive: ASGIReceiveCallable) -> None:
+async def _drain(receive: Receive) -> None:
     while True:
         message = await receive()
-        if message["type"] != "http.request" or not message["more_body"]:
+        if message["type"] != "http.request" or not message.get("more_body"):
             return
 
 
-async def _stream(what: bytes, send: ASGISendCallable) -> None:
+async def _stream(what: bytes, send: Send) -> None:
     size, _, count = what.partition(b"*")
     piece = b"x" * int(size)
     await send(
@@ -94,7 +93,6 @@ async def _stream(what: bytes, send: ASGISendCallable) -> None:
             "type": "http.response.start",
             "status": 200,
             "headers": [(b"content-type", b"text/event-stream")],
-            "trailers": False,
         }
     )
     for _ in range(int(count or b"1")):
@@ -102,7 +100,7 @@ async def _stream(what: bytes, send: ASGISendCallable) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
@@ -117,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     port: int = parser.parse_args().port
-    uvicorn.run(Floor(), host="127.0.0.1", port=port, **uvicorn_settings())
+    uvicorn.Server(floor_settings(Floor(), port)).run()
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ words around it are written by hand. Run as `scripts/docs`, or `scripts/docs --c
 import importlib
 import importlib.util
 import inspect
+import io
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+
+from rich.console import Console
 
 from syncline.config import OPTIONS, RESERVED, SECTIONS, Option
 from syncline.core.errors import SynclineError
@@ -126,10 +128,25 @@ def command() -> Any:
     return module("syncline.cli").app
 
 
+def below(app: Any, *words: str) -> Iterator[tuple[str, ...]]:
+    """The words of every command below one that people can see, in the order of the help."""
+    for name in app:
+        if name.startswith("-") or not app[name].show:
+            continue
+        yield (*words, name)
+        yield from below(app[name], *words, name)
+
+
 def commands() -> str:
-    """Every command with its options, as --help tells them."""
-    text: str = command().generate_docs(output_format="markdown", heading_level=2, usage_name="syncline")
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+    """Every command, as its --help tells it."""
+    app = command()
+    parts = []
+    for words in [(), *below(app)]:
+        out = io.StringIO()
+        app.help_print(list(words), console=Console(file=out, width=100, color_system=None))
+        lines = [line.rstrip() for line in out.getvalue().strip().splitlines()]
+        parts.append("\n".join([f"## {' '.join(('syncline', *words))}", "", "```text", *lines, "```"]))
+    return "\n\n".join(parts)
 
 
 PARTS: Final[dict[str, tuple[str, Callable[[], str]]]] = {

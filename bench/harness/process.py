@@ -114,7 +114,7 @@ def floor() -> Iterator[Server]:
 def product(data: Path, *, wait: bool = True) -> Iterator[Server]:
     """`syncline serve` on a data directory; with `wait` False it may not listen yet.
 
-    Its limiter is out of the way: one address asks more in a second than any real client in a day.
+    Its limiter is off: one account asks more in a second than any real client in a day.
     """
     port = free_port()
     command = ["-m", "syncline", "serve", "--host", "127.0.0.1", "--port", str(port), "--data", str(data)]
@@ -124,5 +124,5 @@ def product(data: Path, *, wait: bool = True) -> Iterator[Server]:
         yield server
 
 
-UNLIMITED: dict[str, str] = {}
-"""Settings by environment that take the limiter out of the way."""
+UNLIMITED = {"SYNCLINE_SERVER_RATE_LIMITS": "false", "SYNCLINE_LOG_ACCESS": "false"}
+"""Settings by environment: no limiter, and no access log, which the floor has not either."""

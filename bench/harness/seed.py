@@ -15,16 +15,16 @@ from pathlib import Path
 
 import msgspec
 import uvloop
-from syncline.server.assembly import Services, build
 
 from bench.harness.changes import WORDS
 from bench.harness.options import Options
 from bench.harness.process import ROOT
-from syncline.config import Config
 from syncline.core.entries import NewEntry
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Why, ZoneKind
 from syncline.core.objects import Object
+from syncline.services.accounts import Accounts, Passwords, Tokens
+from syncline.services.conversations import Beginning, Conversations
 from syncline.store.contract import CHANGES_A_WORK, Lane, Store, Tx
 from syncline.store.sqlite import open_store
 
@@ -50,6 +50,16 @@ class Seeded(msgspec.Struct, frozen=True):
     members: list[Member]
     conversations: list[int]
     cursor: Seq
+
+
+class Services:
+    """The services that make seeds."""
+
+    def __init__(self, store: Store) -> None:
+        """Work on this store."""
+        self.accounts = Accounts(store, Passwords())
+        self.tokens = Tokens(store)
+        self.conversations = Conversations(store)
 
 
 Make = Callable[[Store, Services], Awaitable[Seeded]]
@@ -83,7 +93,7 @@ def fingerprint() -> str:
 async def _made(directory: Path, make: Make) -> Seeded:
     store = await open_store(directory)
     try:
-        return await make(store, build(store, Config()))
+        return await make(store, Services(store))
     finally:
         await store.close()
 
@@ -167,5 +177,6 @@ async def _files(places: Sequence[ZoneId], numbers: range, tx: Tx) -> None:
 
 
 async def converse(services: Services, owner: Member, others: Sequence[Member]) -> int:
-    """A conversation with these members; invited in portions, since a work writes at most 1,000 changes."""
-    raise NotImplementedError
+    """A conversation of these members."""
+    begin = Beginning(name="Benchmark", members=[Id(one.id) for one in others])
+    return (await services.conversations.create(Id(owner.id), begin)).value.conv

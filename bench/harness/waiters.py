@@ -34,7 +34,7 @@ class Plan(msgspec.Struct, frozen=True):
     """Who waits with which request, and what wakes them.
 
     `awaited` is a text (with a slot) that an answer must hold to count as the one waited for; None takes
-    any answer. `gap` seconds lie between the last answer of one round and the next POST.
+    any answer. After a round the server has to be idle for `gap` seconds.
     """
 
     port: int
@@ -167,6 +167,13 @@ class _Crowd:
             if now - busy > QUIET / 50:
                 busy, since = now, time.perf_counter()
 
+    def rest(self) -> None:
+        """Wait until the server has nothing to do, so that everybody waits again (at most a second)."""
+        deadline, busy = time.perf_counter() + 1, -1.0
+        while (now := self.cpu()) != busy and time.perf_counter() < deadline:
+            busy = now
+            time.sleep(self.plan.gap)
+
     def receive(self, fd: int) -> bool:
         """Take in what came; whether the answer is whole."""
         client = self.clients[fd]
@@ -211,7 +218,7 @@ class _Crowd:
                         self.again(client)
         if answer[9:10] != b"2":
             raise RuntimeError(f"the POST was refused: {answer[:500]!r}")
-        time.sleep(self.plan.gap)  # what the server does after its last answer is part of the wake's cost
+        self.rest()  # what the server does after its last answer is part of the wake's cost
         took = sorted(1000 * (client.at - begin) for client in self.clients.values())
         return Round(took[0], took[len(took) // 2], took[-1], 1000 * (posted - begin), self.cpu() - before)
 
@@ -232,7 +239,7 @@ def main() -> None:
             for client in crowd.clients.values():
                 client.follow()
                 client.ask()
-            time.sleep(crowd.plan.gap)
+            crowd.rest()
     sys.stdout.buffer.write(msgspec.json.encode(rounds))
 
 

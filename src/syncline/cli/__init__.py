@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = app(
             tokens, exit_on_error=False, print_error=False, result_action="return_value", verbose=False
         )
-    except BaseException as failure:
+    except BaseException as failure:  # noqa: BLE001 — the edge of the program: each becomes a sentence
         return exit_code(failure)
     return result if isinstance(result, int) else 0
 

@@ -1,4 +1,4 @@
-"""The client of the owner's admin routes: the same calls whether the owner is a server or this very process."""
+"""The client of the owner's admin routes: the same calls whether that is a server or this very process."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ class Admin:
         """Start a long work and hear how far it is."""
         async with self._stream("POST", path, body=msgspec.json.encode(body)) as response:
             async for text in response.aiter_lines():
-                yield msgspec.json.decode(text, type=Line)  # type: ignore[arg-type]
+                yield msgspec.json.decode(text, type=Line)
 
     async def tail(self, **query: str | int) -> AsyncIterator[TailLine]:
         """The log, change by change."""

@@ -6,13 +6,15 @@ from syncline.cli.where import HERE, Where
 
 app = App(
     name="doctor",
-    help_epilogue="Examples:\n  syncline doctor\n  syncline doctor --data /var/lib/syncline --config /etc/syncline.toml",
+    help_epilogue="Examples:\n"
+    "  syncline doctor\n"
+    "  syncline doctor --data /var/lib/syncline --config /etc/syncline.toml",
 )
 
 
 @app.default
 async def doctor(*, where: Where = HERE) -> int:
-    """Look at open files, disk, clock, port, certificate and relay; the exit code is 1 if something is bad."""
+    """Look at open files, disk, clock, port, certificate and relay; exit code 1 if something is bad."""
     from syncline.cli.checkups import Health, checkups
     from syncline.cli.output import table
     from syncline.cli.settings import settings

@@ -5,7 +5,7 @@ import sys
 
 from cyclopts import CycloptsError
 
-from syncline.core.errors import Damaged, Owned, SynclineError
+from syncline.core.errors import Damaged, SynclineError
 
 FAILED = 1
 MISUSED = 2
@@ -45,7 +45,7 @@ def exit_code(failure: BaseException) -> int:
         case _:
             if os.environ.get(TRACEBACK):
                 raise failure
-            say(sentence(failure))
+            say(_whole(sentence(failure)))
             return FAILED
 
 
@@ -54,10 +54,11 @@ def sentence(failure: BaseException) -> str:
     match failure:
         case Failure():
             return failure.message
-        case Owned():
-            return f"{failure.message} Try again when it has ended, or stop it."
         case Damaged():
-            return f"{failure.message} `syncline verify` names all the damage; `syncline restore` brings back a backup."
+            return (
+                f"{_whole(failure.message)} `syncline verify` names all the damage; "
+                "`syncline restore` brings back a backup."
+            )
         case SynclineError():
             return failure.message
         case FileNotFoundError():
@@ -76,6 +77,12 @@ def sentence(failure: BaseException) -> str:
                 f"Something unexpected happened ({type(failure).__name__}: {failure}). "
                 f"Run it again with {TRACEBACK}=1 to see where, and report that, please."
             )
+
+
+def _whole(text: str) -> str:
+    """A sentence with its capital letter and its end; messages of the store come without."""
+    ended = text if text.endswith((".", "!", "?", ")")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
 
 
 def say(text: str) -> None:

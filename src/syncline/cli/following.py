@@ -59,7 +59,8 @@ async def follow_log(
         if place is None:
             place = 0
         seen = _signature(directory)
-        while socket_of_owner(directory) is None and _signature(directory) == seen:
+        # other processes write these files, so there is nothing to be woken by
+        while socket_of_owner(directory) is None and _signature(directory) == seen:  # noqa: ASYNC110
             await asyncio.sleep(LOOK_AGAIN)
 
 

@@ -10,6 +10,11 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+SERVER_ERROR = 500
+
+AHEAD = 64
+"""Pieces of an answer that may wait for their reader; then the application waits."""
+
 Message = MutableMapping[str, Any]
 
 
@@ -29,6 +34,12 @@ class InProcess(httpx.AsyncBaseTransport):
         if isinstance(start, BaseException):
             raise start
         assert start is not None
+        if start["status"] == SERVER_ERROR:
+            # the application has answered for itself and raises afterwards: here the reason is worth more
+            await task
+            while (message := call.sent.get_nowait()) is not None:
+                if isinstance(message, BaseException):
+                    raise message
         return httpx.Response(
             start["status"], headers=start.get("headers", []), stream=_Body(call, task), request=request
         )
@@ -57,7 +68,7 @@ class _Call:
     def __init__(self, body: bytes) -> None:
         self._requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         self._gone = asyncio.Event()
-        self.sent: asyncio.Queue[Message | BaseException | None] = asyncio.Queue()
+        self.sent: asyncio.Queue[Message | BaseException | None] = asyncio.Queue(AHEAD)
 
     async def receive(self) -> Message:
         if self._requests:
@@ -65,11 +76,17 @@ class _Call:
         await self._gone.wait()
         return {"type": "http.disconnect"}
 
-    async def send(self, message: Message) -> None:
-        self.sent.put_nowait(message)
+    async def send(self, message: Message | BaseException | None) -> None:
+        if self._gone.is_set():
+            await asyncio.sleep(0)  # an endless answer must let the one who notices the leaving run
+        else:
+            await self.sent.put(message)
 
     def leave(self) -> None:
+        """Nobody reads any more: whoever waits to send goes on, into nothing."""
         self._gone.set()
+        while not self.sent.empty():
+            self.sent.get_nowait()
 
 
 async def _run(application: ASGIApp, scope: dict[str, Any], call: _Call) -> None:
@@ -77,9 +94,9 @@ async def _run(application: ASGIApp, scope: dict[str, Any], call: _Call) -> None
     try:
         await application(scope, call.receive, call.send)
     except Exception as error:  # noqa: BLE001 — not swallowed: raised again in the caller
-        call.sent.put_nowait(error)
+        await call.send(error)
     else:
-        call.sent.put_nowait(None)
+        await call.send(None)
 
 
 class _Body(httpx.AsyncByteStream):

@@ -71,7 +71,7 @@ def bar() -> Any:
 
 
 async def follow(lines: AsyncIterator[Line]) -> int:
-    """Show a long work to its end: bars, each damage found, the closing sentence. Returns how many were found."""
+    """Show a long work to its end: bars, each damage, the closing sentence; returns how many were found."""
     found = 0
     with bar() as bars:
         tasks: dict[str, Any] = {}

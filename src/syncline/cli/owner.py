@@ -25,8 +25,9 @@ PATIENCE: Final = 10.0
 async def reach(where: Where, *, create: bool = True, unopened: bool = False) -> AsyncIterator[Admin]:
     """The admin routes of whoever owns the directory; nobody does: this process, until the block ends.
 
-    `create` False raises Failure where there is no store yet. `unopened`: in this process only the routes that
-    look at the files work (verify, backup), and the store is not opened, so that a damaged one can be looked at.
+    `create` False raises Failure where there is no store yet. `unopened`: in this process only the routes
+    that look at the files work (verify, backup), and the store is not opened, so that a damaged one can be
+    looked at.
     """
     chosen = settings(where)
     if not create and not (chosen.directory / "store.db").exists():
@@ -36,7 +37,7 @@ async def reach(where: Where, *, create: bool = True, unopened: bool = False) ->
         )
     give_up = time.monotonic() + PATIENCE
     while True:
-        if path := socket_of_owner(chosen.directory):
+        if (path := socket_of_owner(chosen.directory)) and await _answers(path):
             async with through(path) as admin:
                 yield admin
             return
@@ -60,6 +61,17 @@ def socket_of_owner(directory: Path) -> str | None:
     owner = read_owner(directory)
     path = None if owner is None else owner.get("socket")
     return path if isinstance(path, str) else None
+
+
+async def _answers(path: str) -> bool:
+    """Whether somebody listens: a server that is about to end has written the path, and listens no more."""
+    try:
+        _, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 @asynccontextmanager
@@ -98,8 +110,8 @@ async def beside(chosen: Settings) -> AsyncIterator[Admin]:
 
 @asynccontextmanager
 async def _in_process(chosen: Settings, services: Any) -> AsyncIterator[Admin]:
-    from syncline.server.admin import admin_application
     from syncline.server.admin.control import Control
+    from syncline.server.admin.routes import admin_application
 
     routes = admin_application(
         Control(services=services, directory=chosen.directory, public_url=public_url(chosen.config))

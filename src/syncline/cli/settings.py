@@ -1,4 +1,4 @@
-"""The configuration as a command sees it: the file, the environment, and what was said on the command line."""
+"""The configuration as a command sees it: the file, the environment, and the command line."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -28,7 +28,7 @@ def settings(where: Where, **overrides: object) -> Settings:
 
 
 def public_url(config: Config, *, port: int | None = None) -> str:
-    """The address for links, without a slash at its end; without server.public_url the host and port listened on."""
+    """The address for links, without a slash at its end: server.public_url, else host and port."""
     server = config.server
     if server.public_url is not None:
         return server.public_url.rstrip("/")

@@ -6,6 +6,7 @@ not secret and it holds no secret name itself, also after decoding twice; path p
 replaced by their name.
 """
 
+import atexit
 import logging
 import re
 import threading
@@ -36,6 +37,8 @@ SECRET: Final = (
 
 _SQUEEZE: Final = re.compile(r"[^a-z]")
 _SECRET: Final = re.compile("|".join(_SQUEEZE.sub("", name) for name in SECRET))
+_POLL: Final = re.compile(r"(?:(?:since|wait|limit|timeout)=[0-9]{0,19}(?:&|\Z))+")
+"""What polls look like: nothing in it to decode, to clean or to hide."""
 _LONG: Final = re.compile(r"[A-Za-z0-9_-]{40,}")
 HIDDEN: Final = "…"
 
@@ -44,6 +47,15 @@ WAITING_LINES: Final = 20_000
 
 EVERY: Final = 0.25
 """Seconds between two writes: a line is late by at most this much."""
+
+
+def to_stderr(logger: logging.Logger) -> None:
+    """Write bare lines to standard error, unless somebody has given the logger a handler of its own."""
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger.addHandler(handler)
+        logger.propagate = False
 
 
 class Line(msgspec.Struct, gc=False):
@@ -68,8 +80,8 @@ class Line(msgspec.Struct, gc=False):
 class AccessLog:
     """Takes lines on the loop, and writes them from a thread, several as one record of the logger.
 
-    They are rendered on the loop, at 3 µs each: a thread that renders would hold the interpreter for up to 5 ms
-    (its switch interval) each time the loop wants it back. The thread only waits for the disk.
+    They are rendered on the loop, at 3 µs each: a thread that renders would hold the interpreter for up to
+    5 ms (its switch interval) each time the loop wants it back. The thread only waits for the disk.
     """
 
     def __init__(self, logger: logging.Logger | None = None) -> None:
@@ -80,6 +92,7 @@ class AccessLog:
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="access-log", daemon=True)
         self._thread.start()
+        atexit.register(self.close)
 
     def add(self, line: Line) -> None:
         """Note a request."""
@@ -90,6 +103,7 @@ class AccessLog:
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
+        atexit.unregister(self.close)
         self._stop.set()
         self._thread.join()
 
@@ -108,7 +122,7 @@ def render(line: Line) -> str:
     """A line as JSON text."""
     at = line.at
     text = (
-        f'{{"at":"{_second(int(at))}.{int(at % 1 * 1000):03d}Z","id":{_json(line.request_id)}'
+        f'{{"at":"{_second(int(at))}.{int(at % 1 * 1000):03d}Z","id":"{line.request_id}"'
         f',"method":{_json(line.method)},"path":{_path(line)},"status":{line.status},"bytes":{line.sent}'
         f',"ms":{line.seconds * 1000:.3f},"address":{_json(line.address)},"owner":{_json(line.owner)}'
     )
@@ -149,20 +163,25 @@ def _quoted(text: str) -> str:
 
 
 def _query(query: bytes) -> str:
-    shown: dict[str, str] = {}
     text = query.decode("latin-1")
-    if _PLAIN.fullmatch(text):  # what polls look like: nothing to decode, nothing to clean
-        for part in text.split("&"):
-            name, _, value = part.partition("=")
-            shown[name] = HIDDEN if is_secret(name) else value
-    else:
-        # A bare word is no name: it may be the secret itself.
-        for name, value in parse_qsl(text.replace(";", "&"), encoding="utf-8")[:50]:
-            shown[_clean(name)[:50]] = HIDDEN if is_secret(name) else _clean(value)[:100]
+    if _POLL.fullmatch(text):
+        return _poll(text)
+    shown = {}
+    # A bare word is no name: it may be the secret itself.
+    for name, value in parse_qsl(text.replace(";", "&"), encoding="utf-8")[:50]:
+        shown[_clean(name)[:50]] = HIDDEN if is_secret(name) else _clean(value)[:100]
+    return _quoted_all(shown)
+
+
+@lru_cache(maxsize=4096)
+def _poll(query: str) -> str:
+    """The query of a poll: a client that is caught up sends the same one again and again."""
+    pairs = (part.partition("=") for part in query.split("&"))
+    return _quoted_all({name: value for name, _, value in pairs if name})
+
+
+def _quoted_all(shown: dict[str, str]) -> str:
     return msgspec.json.encode(shown).decode()
-
-
-_PLAIN: Final = re.compile(r"[a-z_]{1,20}=[0-9]{0,19}(&[a-z_]{1,20}=[0-9]{0,19})*")
 
 
 @lru_cache(maxsize=1024)

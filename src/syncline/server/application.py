@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncline.core.errors import Forbidden, NotFound, SynclineError, TooLarge, Unavailable
@@ -50,7 +51,7 @@ class Terms(msgspec.Struct, frozen=True):
     own_origins: frozenset[str] = frozenset()
 
 
-def application(
+def edge(
     parts: Sequence[Part],
     services: Any,
     terms: Terms,
@@ -136,6 +137,8 @@ def application(
                 log.error("Request %s failed after its answer began: %s", scope["request_id"], error)
             else:
                 await _refuse(scope, answer, _shape(target, path, shapes), error)
+        except ClientDisconnect:
+            pass  # the client left while its body was read: nobody is there to be answered
         except Exception:
             log.exception(
                 "Request %s to %s failed.", scope["request_id"], target.path if target else "nothing"

@@ -161,8 +161,22 @@ class Http1(HttpToolsProtocol):
         raw_path = url.path
         path = raw_path.decode("ascii")
         version = parser.get_http_version()
+        scope: Any = {
+            "type": "http",
+            "asgi": ASGI,
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "method": parser.get_method().decode("ascii"),
+            "root_path": "",
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": url.query or b"",
+            "headers": self.headers,
+        }
         cycle = Exchange(
-            scope=None,  # type: ignore[arg-type]
+            scope=scope,
             transport=self.transport,
             flow=self.flow,
             logger=self.logger,
@@ -174,21 +188,8 @@ class Http1(HttpToolsProtocol):
             keep_alive=version != "1.0" and parser.should_keep_alive() and not self.slow.stopping,
             on_response=self.on_response_complete,
         )
-        self.scope = cycle.scope = {  # type: ignore[typeddict-item]
-            "type": "http",
-            "asgi": ASGI,
-            "http_version": version,
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,  # type: ignore[typeddict-item]
-            "method": parser.get_method().decode("ascii"),
-            "root_path": "",
-            "path": unquote(path) if "%" in path else path,
-            "raw_path": raw_path,
-            "query_string": url.query or b"",
-            "headers": self.headers,
-            "extensions": {EXTENSION: cycle.when_gone},
-        }
+        scope["extensions"] = {EXTENSION: cycle.when_gone}
+        self.scope = scope
         before = self.cycle
         self.cycle = cycle
         if before is None or before.response_complete:

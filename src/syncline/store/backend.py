@@ -32,7 +32,9 @@ class Backend(Protocol):
         """Run a work's coroutine; raises RuntimeError if it awaits anything but its transaction."""
 
     async def append(self, batch: Batch) -> Seq:
-        """Commit a batch durably and return its last seq; raises Stale, DiskFull, ReadOnly, Unavailable.
+        """Commit a batch durably and return its last seq.
+
+        Raises Stale, Unstorable, DiskFull, ReadOnly, Unavailable.
 
         Blobs that the batch names are made durable first. After an error nothing of the batch stands, or
         (Unavailable) it is unknown whether it does: then `recover` tells.

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from syncline.core.entries import Entry, Fact
+import msgspec
+
+from syncline.core.entries import ERASED, Entry, Fact
 from syncline.core.ids import Hash, Id, Seq, ZoneId
 from syncline.core.kinds import Space
 from syncline.core.log import Change
@@ -57,6 +59,8 @@ class Batch:
     timers: dict[Id, Timer]
     cancelled: dict[Id, Timer]
     readers: dict[Id, Reader | None]
+    dropped_readers: list[Id]
+    """readers forgotten with their marks and exceptions; one of them may be saved anew since"""
     marks: dict[tuple[Id, ZoneId, int], Mark | None]
     mark_exceptions: dict[tuple[Id, Id], MarkException | None]
     blob_refs: dict[tuple[Hash, Id], bool]
@@ -107,9 +111,16 @@ class Batch:
         self.entries.update(work.entries)
         self.counters.update(work.counters)
 
+    def forget_reader(self, reader: Id) -> None:
+        """Forget the marks and exceptions that were to be written for a reader."""
+        for rows in (self.marks, self.mark_exceptions):
+            for place in [place for place in rows if place[0] == reader]:
+                del rows[place]
+
     def blobs(self) -> set[Hash]:
         """The blobs that must be durable before this batch is."""
-        return {hash for (hash, _), named in self.blob_refs.items() if named}
+        refs = self.__dict__.get("blob_refs")
+        return {hash for (hash, _), named in refs.items() if named} if refs else set()
 
 
 def _absorb_forms(group: Batch, work: Batch) -> None:
@@ -121,8 +132,19 @@ def _absorb_facts(group: Batch, work: Batch) -> None:
     for key, fact in (*work.rewritten.items(), *work.closed.items()):
         if key in group.facts:
             group.facts[key] = fact
-        elif key in work.closed:
+        elif key in work.closed or key in group.closed:
             group.closed[key] = fact
+
+
+def _absorb_erased(group: Batch, work: Batch) -> None:
+    for index, version in enumerate(group.versions):
+        if version.object in work.erased_versions:
+            group.versions[index] = msgspec.structs.replace(version, body=ERASED)
+
+
+def _absorb_dropped(group: Batch, work: Batch) -> None:
+    for reader in work.dropped_readers:
+        group.forget_reader(reader)
 
 
 def _absorb_confirmed(group: Batch, work: Batch) -> None:
@@ -134,13 +156,15 @@ _ABSORB: Final = {
     "forms": _absorb_forms,
     "rewritten": _absorb_facts,
     "closed": _absorb_facts,
+    "erased_versions": _absorb_erased,
+    "dropped_readers": _absorb_dropped,
     "confirmed": _absorb_confirmed,
 }
 """What is not simply added or newest: done first, on the rows of before."""
 
 _ALWAYS: Final = 6
 """How many attributes a batch has before a work touches any rarer table."""
-_LISTS: Final = frozenset({"departures", "versions", "erased_versions", "queued"})
+_LISTS: Final = frozenset({"departures", "versions", "erased_versions", "queued", "dropped_readers"})
 _BY_KEY: Final = frozenset(
     {
         "meta",
@@ -165,6 +189,10 @@ _TABLES: Final[dict[str, Callable[[], Any]]] = {
     **dict.fromkeys(_BY_KEY, dict),
     **dict.fromkeys(("forms", "closed", "confirmed"), dict),
 }
+
+
+class Unstorable(Exception):
+    """A row of a batch is not what its table takes (a number too large, half a character); nothing stands."""
 
 
 class Stale(Exception):

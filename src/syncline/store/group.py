@@ -16,12 +16,12 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from syncline.core.errors import SynclineError, Unavailable
+from syncline.core.errors import Invalid, NotFound, SynclineError, Unavailable
 from syncline.core.ids import Seq
 from syncline.store.backend import Backend
-from syncline.store.batch import Stale
+from syncline.store.batch import Stale, Unstorable
 from syncline.store.commit import Commit
-from syncline.store.contract import Lane, View, Work, Written
+from syncline.store.contract import Blobs, Lane, View, Work, Written
 from syncline.store.draft import Draft
 
 T = TypeVar("T")
@@ -40,6 +40,8 @@ log = logging.getLogger("syncline.store")
 class _Pending(msgspec.Struct, eq=False):
     work: Work[Any]
     done: asyncio.Future[Written[Any]]
+    alone: bool = False
+    """its group met something that no store takes: it gets one to itself, so that only the culprit fails"""
 
 
 class _Done(msgspec.Struct, eq=False):
@@ -113,11 +115,14 @@ class LogStore:
                 await self._published.wait()
                 continue
             recent = self._recent
+            head = self._head
             if recent and recent[0].first <= after + 1:
                 start = bisect_right(recent, after, key=lambda commit: commit.seq)
                 batch = [recent[index] for index in range(start, min(start + 64, len(recent)))]
             else:
                 batch = await self._tail(after)
+                if not batch:  # a restore jumped over these seqs: nothing was ever there
+                    after = head
             for commit in batch:
                 yield commit
                 after = commit.seq
@@ -188,15 +193,19 @@ class LogStore:
                 if view.head > self._head:
                     await self._take_in(view.head)
                 draft = Draft(view, head=view.head, next_id=backend.next_id, now=int(time.time() * 1000))
-                again = list(group)
+                # what was run already runs again first: an answer by then may rest on its place
+                self._lanes[Lane.LIVE].extendleft(reversed(group))
                 group.clear()
-                done = await self._run_works(draft, again, group)
+                done = await self._run_works(draft, group)
                 if draft.batch.empty:
                     await backend.abandon()
                 else:
                     await backend.append(draft.batch)
             except Stale:
                 continue
+            except Unstorable as error:
+                self._set_apart(group, error)
+                return
             except BaseException:
                 await backend.abandon()
                 raise
@@ -204,35 +213,46 @@ class LogStore:
             return
         raise Unavailable("other nodes were quicker each time; try again")
 
-    async def _run_works(self, draft: Draft, again: list[_Pending], group: list[_Pending]) -> list[_Done]:
+    def _set_apart(self, group: list[_Pending], error: Unstorable) -> None:
+        """A row could not be stored (a number too large, half a character): find whose it is."""
+        if len(group) == 1:
+            log.error("a work wrote what cannot be stored: %s", error)
+            if not group[0].done.done():
+                group[0].done.set_exception(Invalid(f"this cannot be stored: {error}"))
+            return
+        for pending in reversed(group):
+            pending.alone = True
+            self._lanes[Lane.LIVE].appendleft(pending)
+
+    async def _run_works(self, draft: Draft, group: list[_Pending]) -> list[_Done]:
         """Run works into the group's draft until its time is over; `group` collects whom to answer."""
         done: list[_Done] = []
         live, bulk = self._lanes
         until = time.perf_counter() + GROUP_TIME
         perform = self._backend.perform
         while len(group) < GROUP_WORKS:
-            if again:
-                pending = again.pop(0)
-            elif live:
-                pending = live.popleft()
-            elif bulk:
-                pending = bulk.popleft()
-            else:
+            lane = live or bulk
+            if not lane or (group and lane[0].alone):
                 break
+            pending = lane.popleft()
             if pending.done.done():  # its author went away before it began
                 continue
             group.append(pending)
             work = Draft(draft, head=draft.head, next_id=draft.next_id, now=draft.now)
             try:
-                value, commit = await perform(_perform(pending.work, work))
-            except Exception as error:  # noqa: BLE001
+                value, commit = await perform(_perform(pending.work, work, self.blobs))
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
                 # the work's own failure is its author's to know; the draft is dropped, the group goes on
-                pending.done.set_exception(error)
                 group.pop()
+                if isinstance(error, asyncio.CancelledError):
+                    # raised by a future that the work awaits, and was cancelled: never meant for the writer
+                    error = RuntimeError("a work may await nothing but its transaction")
+                if not pending.done.done():
+                    pending.done.set_exception(error)
             else:
                 draft.absorb(work)
                 done.append(_Done(pending, value, commit, draft.head))
-            if time.perf_counter() > until:
+            if pending.alone or time.perf_counter() > until:
                 break
         return done
 
@@ -248,8 +268,13 @@ class LogStore:
     def _tell(self, commit: Commit) -> None:
         self._head = commit.seq
         self._recent.append(commit)
-        for listener in self._listeners:
-            listener(commit)
+        # a copy: a listener may end itself, and the next one must not be passed over for it
+        for listener in tuple(self._listeners):
+            try:
+                listener(commit)
+            except Exception:
+                # the commit stands: neither the other listeners nor its author may miss it
+                log.exception("a listener failed on commit %d", commit.seq)
 
     def _wake_followers(self) -> None:
         self._published.set()
@@ -273,9 +298,13 @@ class LogStore:
             await self._take_in(head)
 
 
-async def _perform(work: Work[T], draft: Draft) -> tuple[T, Commit | None]:
+async def _perform(work: Work[T], draft: Draft, blobs: Blobs) -> tuple[T, Commit | None]:
     value = await work(draft)
-    return value, await draft.seal()
+    commit = await draft.seal()
+    for blob in draft.batch.blobs():
+        if await blobs.size(blob) is None:
+            raise NotFound("there is no such file any more: send it again")
+    return value, commit
 
 
 def _copy(error: SynclineError) -> SynclineError:

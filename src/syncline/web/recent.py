@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 
 from syncline.core.entries import Entry
-from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.ids import Id, Seq
 from syncline.core.kinds import EntryKind, ZoneKind
-from syncline.services.sync.sights import sights
+from syncline.services.conversations.visibility import Sight, as_seen, sight
 from syncline.store.contract import Store, View
 
 SHOWN: Final = 20
@@ -36,19 +36,23 @@ async def recent(store: Store, account: Id) -> list[Recent]:
         conversations = [zone for zone in changed if zone.kind == ZoneKind.CONVERSATION]
         newest = sorted(conversations, key=lambda zone: zone.head, reverse=True)[:CONVERSATIONS]
         found = []
-        for seen in await sights(view, account, newest):
-            for entry in await _entries(view, seen.zone.id, seen.spans):
-                found.append(_line(entry))
+        for zone in newest:
+            seen = await sight(view, account, zone.id)
+            for entry in await _newest(view, seen):
+                shown = await as_seen(view, seen, entry)
+                if shown is not None:
+                    found.append(_line(shown))
     return sorted(found, key=lambda line: line.seq, reverse=True)[:SHOWN]
 
 
-async def _entries(view: View, conv: ZoneId, spans: tuple[tuple[Seq, Seq | None], ...]) -> list[Entry]:
-    """The newest entries within these ranges of seq."""
+async def _newest(view: View, seen: Sight) -> list[Entry]:
+    """The newest entries within the ranges that are seen."""
     entries: list[Entry] = []
-    for first, last in reversed(spans):
+    for first, last in reversed(seen.ranges()):
         before = None if last is None else Seq(last + 1)
+        left = SHOWN - len(entries)
         entries += await view.entries(
-            conv, after=Seq(first - 1), before=before, limit=SHOWN - len(entries), newest=True
+            seen.zone.id, after=Seq(first - 1), before=before, limit=left, newest=True
         )
         if len(entries) >= SHOWN:
             break

@@ -72,7 +72,7 @@ async def test_without_a_local_name_a_free_one_like_the_address_is_taken(account
     """Everybody can sign in with Matrix, which knows local names only."""
     names = [
         (await accounts.add(email)).local
-        for email in ("ann@a.example", "ann@b.example", "Jörg Ä"[:4] + "@c.example", "_@d.example")
+        for email in ("ann@a.example", "ann@b.example", "Jörg@c.example", "_@d.example")
     ]
     assert names == ["ann", "ann2", "jorg", "user"]
 

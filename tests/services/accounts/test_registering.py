@@ -4,6 +4,7 @@ import pytest
 
 from syncline.core.errors import Closed, Forbidden, Invalid, Taken
 from syncline.core.ids import Id
+from syncline.core.kinds import Space
 from syncline.services.accounts import Accounts, Passwords, Registration, Role
 from syncline.services.accounts.auth import secret_key
 from syncline.services.people import person_of
@@ -69,15 +70,11 @@ async def test_an_invite_for_an_address_is_for_no_other(inviting: Accounts) -> N
     assert (await inviting.register("Bob@Example.org", GOOD, "Bob", invite=code)).email == "bob@example.org"
 
 
-async def test_an_invite_expires(
-    store: Store, inviting: Accounts, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_invite_expires(store: Store, inviting: Accounts) -> None:
     """After its time the key leads nowhere."""
     code = await inviting.invite("bob@example.org")
 
     async def age(tx: Tx) -> None:
-        from syncline.core.kinds import Space
-
         bound = await tx.key(Space.INVITE, secret_key(code))
         assert bound is not None
         await tx.bind(Space.INVITE, secret_key(code), bound.object, expires=tx.now - 1, replace=True)

@@ -29,11 +29,15 @@ async def test_a_token_tells_whose_it_is_and_what_it_may(accounts: Accounts, tok
     ann = await accounts.add("ann@example.org")
     secret, token = await tokens.create(ann.id, ["read", "sync"], name="laptop")
     auth = await tokens.authenticate(secret)
-    assert (auth.account, auth.session, auth.scopes) == (ann.id, token.id, {"read", "sync"})
+    assert (auth.account, auth.session, auth.scopes) == (ann.id, token.id, frozenset({"read", "sync"}))
     auth.need("read")
     with pytest.raises(ScopeMissing):
         auth.need("write")
     assert (token.name, token.made > 0) == ("laptop", True)
+
+
+def _written(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_only_the_hash_is_in_the_files(
@@ -43,7 +47,7 @@ async def test_only_the_hash_is_in_the_files(
     ann = await accounts.add("ann@example.org")
     secret, _ = await tokens.create(ann.id, ["read"])
     await tokens.authenticate(secret)
-    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    written = _written(tmp_path)
     assert b"ann@example.org" in written, "else this looks in the wrong place"
     assert secret.encode() not in written
     assert Kind.TOKEN in HIDDEN
@@ -65,9 +69,7 @@ async def test_scopes_are_checked(accounts: Accounts, tokens: Tokens, scopes: li
         await tokens.create(ann.id, scopes)
 
 
-async def test_a_revoked_token_is_worthless_at_once_in_memory_too(
-    accounts: Accounts, tokens: Tokens
-) -> None:
+async def test_a_revoked_token_is_worthless_at_once_in_memory_too(accounts: Accounts, tokens: Tokens) -> None:
     """After revoke returned, no request is let in, not even by the cache of another part of the server."""
     ann = await accounts.add("ann@example.org")
     secret, token = await tokens.create(ann.id, ["read"])
@@ -128,14 +130,14 @@ async def test_memory_is_bounded(store: Store, accounts: Accounts) -> None:
 def _foreign(account: Id, kind: Kind, object: Id, act: Act) -> Commit:
     seq = Seq(1_000_000)
     change = Change(seq, ZoneId(account), kind, object, act, None, None, 0, seq)
-    return Commit([change], complete=False)
+    return Commit([change])
 
 
 @pytest.mark.parametrize("revoked", [True, False])
 async def test_commits_of_another_process_are_heard(
     accounts: Accounts, tokens: Tokens, revoked: bool
 ) -> None:
-    """They come as changes without content: a revoked token, a closed account."""
+    """They come as changes alone: a revoked token, a closed account."""
     ann = await accounts.add("ann@example.org")
     secret, token = await tokens.create(ann.id, ["read"])
     await tokens.authenticate(secret)

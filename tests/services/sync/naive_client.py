@@ -1,6 +1,5 @@
 """A client as simple as can be: dictionaries, and one rule for each thing that a delta tells."""
 
-import copy
 from typing import Any
 
 import msgspec
@@ -20,6 +19,12 @@ class Zone:
         self.objects: dict[Id, Object] = {}
         self.state: dict[tuple[str, str], tuple[Seq, bytes]] = {}
 
+    def copy(self) -> "Zone":
+        """The same zone, to go on elsewhere from here."""
+        other = Zone()
+        other.entries, other.objects, other.state = dict(self.entries), dict(self.objects), dict(self.state)
+        return other
+
     def take(self, delta: ZoneDelta) -> None:
         """Merge: newer wins, what departs goes, in the order of the log."""
         for entry in delta.entries:
@@ -29,7 +34,7 @@ class Zone:
                 self.entries[target.id] = target
         for entry in delta.entries:
             if entry.rel == Rel.ERASE:
-                self._forget(entry.target)
+                self._forget(entry)
         both: list[Object | Departure] = [*delta.objects, *delta.departed]
         for one in sorted(both, key=lambda one: one.seq):
             if isinstance(one, Object):
@@ -41,10 +46,10 @@ class Zone:
             if fact.since >= known[0]:
                 self.state[fact.type, fact.name] = (fact.since, fact.content)
 
-    def _forget(self, target: Id | None) -> None:
-        """Erasing reaches the amendments of what was erased."""
+    def _forget(self, erase: Entry) -> None:
+        """Erasing reaches the earlier amendments of what was erased."""
         for id, entry in self.entries.items():
-            if entry.target == target and target is not None:
+            if entry.target == erase.target is not None and entry.seq <= erase.seq:
                 self.entries[id] = msgspec.structs.replace(entry, body=ERASED)
 
 
@@ -60,7 +65,13 @@ class Client:
 
     def copy(self) -> "Client":
         """The same client, to go on elsewhere from here."""
-        return copy.deepcopy(self)
+        other = Client()
+        other.place = self.place
+        other.zones = {id: zone.copy() for id, zone in self.zones.items()}
+        other.own = self.own.copy()
+        other.subscriptions = dict(self.subscriptions)
+        other.profiles = dict(self.profiles)
+        return other
 
     def apply(self, delta: Delta) -> None:
         """Take a delta in, and its place."""
@@ -82,8 +93,8 @@ class Client:
             self.zones[zone.zone.id].take(zone)
         self.place = delta.until
 
-    def content(self, floors: dict[ZoneId, Seq]) -> dict[str, Any]:
-        """All that it would show: what lies below a floor may be kept or not, so it does not count."""
+    def content(self) -> dict[str, Any]:
+        """All that it would show."""
         people = {
             msgspec.json.decode(one.body)["person"]
             for one in self.own.objects.values()
@@ -92,9 +103,7 @@ class Client:
         return {
             "zones": {
                 id: {
-                    "entries": {
-                        one.id: one for one in zone.entries.values() if one.seq >= floors.get(id, START)
-                    },
+                    "entries": dict(zone.entries),
                     "objects": zone.objects,
                     "state": zone.state,
                 }

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
+import httpcore
 import httpx
 import msgspec
 
@@ -40,12 +41,15 @@ class GuardedClient:
         timeout: float = 30.0,
         connect_timeout: float = 5.0,
         resolver: Resolver = resolve,
+        network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         """Set the limits: bytes of a body, seconds for all of a request (redirects included) and for a
         connection."""
         self._max_bytes = max_bytes
         self._timeout = timeout
-        self._transport = GuardedTransport(resolver, allow_private=allow_private, max_bytes=max_bytes)
+        self._transport = GuardedTransport(
+            resolver, allow_private=allow_private, max_bytes=max_bytes, network=network
+        )
         self._client = httpx.AsyncClient(
             transport=self._transport,
             follow_redirects=True,

@@ -50,11 +50,13 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections to checked addresses only."""
 
-    def __init__(self, resolver: Resolver, *, allow_private: bool) -> None:
-        """Resolve names with `resolver`."""
+    def __init__(
+        self, resolver: Resolver, *, allow_private: bool, network: httpcore.AsyncNetworkBackend | None = None
+    ) -> None:
+        """Resolve names with `resolver`; `network` opens connections to addresses that passed."""
         self._resolver = resolver
         self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
+        self._inner = network or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -103,6 +105,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         ports: frozenset[int] = PORTS,
         connections: int = 50,
         max_bytes: int = 20 << 20,
+        network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         """Make a pool of at most `connections`; no answer, redirects included, may have more than
         `max_bytes`."""
@@ -114,7 +117,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             max_connections=connections,
             max_keepalive_connections=10,
             keepalive_expiry=15.0,
-            network_backend=GuardedBackend(resolver, allow_private=allow_private),
+            network_backend=GuardedBackend(resolver, allow_private=allow_private, network=network),
         )
 
     def check(self, url: httpx.URL) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from syncline.gateways.mbox.importing import BATCH
 from syncline.gateways.mbox.mail import ReadMail, read_mail
 from syncline.gateways.mbox.reading import mails
+
+BATCH: Final = 100
 
 BATCH_BYTES: Final = 2_000_000
 """Raw bytes a batch, about; one larger mail goes alone."""

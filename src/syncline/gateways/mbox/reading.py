@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Final
 
 SEPARATOR: Final = re.compile(rb"From \S.*\d{4}\s*$")
-"""The line before each mail: sender and a date that ends in a year. `From me to you` in a text is no such line."""
+"""The line before each mail: sender and a date that ends in a year. `From me to you` is no such line."""
 
 QUOTED: Final = re.compile(rb"^>(>*From )")
 """A line of a text that a writer of mbox files had to quote (the mboxrd rule: one `>` more)."""

@@ -73,7 +73,7 @@ async def invite(request: Request) -> Response:
     wanted = await body(request, LinkFor)
     here = control(request)
     code = await here.services.accounts.invite(email=wanted.account)
-    return answer(Link(url=f"{here.public_url}/register?invite={code}"))
+    return answer(Link(url=f"{here.public_url}/register?code={code}"))
 
 
 async def sign_in_link(request: Request) -> Response:
@@ -88,7 +88,7 @@ async def sign_in_link(request: Request) -> Response:
 
 def link_url(public_url: str, code: str) -> str:
     """The address of a one-time sign-in link."""
-    return f"{public_url}/login?code={code}"
+    return f"{public_url}/login/link?code={code}"
 
 
 ROUTES = (

@@ -1,11 +1,13 @@
 """Reading requests and writing answers of the admin routes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from syncline.core.errors import Invalid, SynclineError
 from syncline.core.ids import Id
@@ -37,14 +39,29 @@ def answer(value: Any) -> Response:
     return Response(msgspec.json.encode(value), media_type=JSON)
 
 
-def lines(values: AsyncIterator[Any]) -> Response:
-    """An answer of JSON lines, each sent as soon as it is there."""
+class Lines(StreamingResponse):
+    """An answer of JSON lines, each sent as soon as it is there.
 
-    async def encoded() -> AsyncIterator[bytes]:
-        async for value in values:
-            yield msgspec.json.encode(value) + b"\n"
+    When the listener goes away its source is closed at once, not when the collector comes by: a backup that
+    nobody waits for has to stop.
+    """
 
-    return StreamingResponse(encoded(), media_type=LINES)
+    media_type = LINES
+
+    def __init__(self, values: AsyncGenerator[Any, None]) -> None:
+        """Send what this generator yields."""
+        super().__init__(_encoded(values))
+        self._values = values
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send all, then close the source."""
+        async with aclosing(self._values):
+            await super().__call__(scope, receive, send)
+
+
+async def _encoded(values: AsyncGenerator[Any, None]) -> AsyncGenerator[bytes, None]:
+    async for value in values:
+        yield msgspec.json.encode(value) + b"\n"
 
 
 async def refused(_request: Request, error: Exception) -> Response:

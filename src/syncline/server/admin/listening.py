@@ -52,7 +52,7 @@ class _Quiet(uvicorn.Server):
 
 @contextmanager
 def _socket(directory: Path) -> Iterator[tuple[socket.socket, str]]:
-    """A bound socket of mode 0600: in the data directory, or in a directory of its own where that path is long."""
+    """A bound socket of mode 0600: in the data directory, or in one of its own where that path is long."""
     path = directory.resolve() / NAME
     short: str | None = None
     if len(os.fsencode(path)) > LONGEST:

@@ -1,7 +1,8 @@
 """The operator's tail: every change of the log, as a stream of lines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -13,16 +14,19 @@ from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import HIDDEN, Kind
 from syncline.core.log import Change
 from syncline.core.zones import Zone, covered
-from syncline.server.admin.answers import account_named, control, lines
+from syncline.server.admin.answers import Lines, account_named, control
 from syncline.server.admin.control import Control
 from syncline.server.admin.lines import TailLine
 from syncline.store.contract import View
 
 PAGE = 200
 
+LOOK_UP = 1.0
+"""Seconds after which a silent tail looks whether the server stops."""
+
 
 async def tail(request: Request) -> Response:
-    """GET /tail?account=&since=&newest=&follow=: the log after a seq, or its newest changes; then what comes."""
+    """GET /tail?account=&since=&newest=&follow=: the log after a seq, or its newest; then what comes."""
     query = request.query_params
     here = control(request)
     account = (await account_named(request, query["account"])).id if "account" in query else None
@@ -31,7 +35,7 @@ async def tail(request: Request) -> Response:
         after = max(0, head - _number(query["newest"]))
     else:
         after = _number(query.get("since", "0"))
-    return lines(_follow(here, account, Seq(after), follow=query.get("follow") == "1"))
+    return Lines(_follow(here, account, Seq(after), follow=query.get("follow") == "1"))
 
 
 def _number(text: str) -> int:
@@ -40,11 +44,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
-async def _follow(here: Control, account: Id | None, after: Seq, *, follow: bool) -> AsyncIterator[TailLine]:
+async def _follow(
+    here: Control, account: Id | None, after: Seq, *, follow: bool
+) -> AsyncGenerator[TailLine, None]:
     store = here.services.store
     moved = asyncio.Event()
     end = store.watch(lambda _commit: moved.set())
-    here.stopping.on(moved.set)
     try:
         while True:
             # cleared before the read: a commit in between sets it again
@@ -61,7 +66,8 @@ async def _follow(here: Control, account: Id | None, after: Seq, *, follow: bool
                 await asyncio.sleep(0)
             if not follow or here.stopping.now:
                 return
-            await moved.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), LOOK_UP)
     finally:
         end()
 

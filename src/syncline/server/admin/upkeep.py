@@ -1,7 +1,7 @@
 """Admin routes that look at the whole store: verify, rebuild, backup, status, stop."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import syncline
 from syncline.core.errors import Invalid, SynclineError
-from syncline.server.admin.answers import answer, body, control, lines
+from syncline.server.admin.answers import Lines, answer, body, control
 from syncline.server.admin.control import Control
 from syncline.server.admin.lines import Failed, Finished, Found, Line, Progress
 from syncline.server.admin.shapes import BackupTo, Status
@@ -34,7 +34,10 @@ def verifying(directory: Path, tell: Tell) -> Finished:
         found += 1
         tell(Found(damage.check, damage.sentence))
     if found:
-        text = f"{found} damages were found. `syncline backup` what there is, then `syncline restore` a good backup."
+        text = (
+            f"{found} damages were found. `syncline backup` what there is, "
+            "then `syncline restore` a good backup."
+        )
     else:
         text = f"All is well: {done} checks found nothing wrong."
     return Finished(text, {"checks": done, "found": found})
@@ -43,7 +46,7 @@ def verifying(directory: Path, tell: Tell) -> Finished:
 async def verify(request: Request) -> Response:
     """POST /verify: lines Progress and Found, then Finished."""
     directory = control(request).directory
-    return lines(told(lambda tell: verifying(directory, tell)))
+    return Lines(told(lambda tell: verifying(directory, tell)))
 
 
 async def backup(request: Request) -> Response:
@@ -62,15 +65,15 @@ async def backup(request: Request) -> Response:
             {"head": done.head, "size": done.size},
         )
 
-    return lines(told(work))
+    return Lines(told(work))
 
 
 async def rebuild(request: Request) -> Response:
     """POST /rebuild: every projection is thrown away and made again."""
-    return lines(_rebuilding(control(request)))
+    return Lines(_rebuilding(control(request)))
 
 
-async def _rebuilding(here: Control) -> AsyncIterator[Line]:
+async def _rebuilding(here: Control) -> AsyncGenerator[Line, None]:
     readers = here.services.readers
     names = readers.projections
     try:

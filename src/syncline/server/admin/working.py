@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import TypeAlias
 
 from syncline.core.errors import SynclineError
@@ -17,7 +17,7 @@ class Abandoned(SynclineError):
     code = "abandoned"
 
 
-async def told(work: Callable[[Tell], Finished]) -> AsyncIterator[Line]:
+async def told(work: Callable[[Tell], Finished]) -> AsyncGenerator[Line, None]:
     """Run `work` in a thread; its lines as it tells them, last Finished, or Failed where it raised.
 
     When the listener goes away, the next `tell` raises Abandoned inside the work, which must then clean up.

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from syncline.core.errors import Closed, Deactivated, NotFound, Taken, WrongPassword
-from syncline.core.ids import Id, ZoneId
-from syncline.core.kinds import Space, ZoneKind
+from syncline.core.ids import Id
+from syncline.core.kinds import Space
 from syncline.services.accounts.account import (
     ALL_ACCOUNTS,
     Account,
@@ -19,30 +19,16 @@ from syncline.services.accounts.account import (
     credential_of,
     describe,
     find_credential,
-    new_credential,
     open_account,
     put_credential,
 )
 from syncline.services.accounts.auth import new_secret
 from syncline.services.accounts.erasing import erase_account
 from syncline.services.accounts.invites import put_invite, use_invite
-from syncline.services.accounts.localparts import (
-    derive_localpart,
-    localpart_key,
-    take_localpart,
-)
+from syncline.services.accounts.making import account_by_email, account_by_local, make_account
 from syncline.services.accounts.passwords import Passwords
 from syncline.services.accounts.sessions import end_sessions
-from syncline.services.people import (
-    Profile,
-    address_key,
-    know,
-    profile_object,
-    put_profile,
-    read_profile,
-    valid_address,
-)
-from syncline.services.people.profiles import clean_name
+from syncline.services.people import valid_address
 from syncline.store.contract import Store, Tx, View
 
 PAGE: Final = 100
@@ -77,7 +63,9 @@ class Accounts:
         hash = None if password is None else await self._passwords.hash(password)
 
         async def work(tx: Tx) -> Account:
-            return await _make(tx, email, name=name, local=local, password=hash, role=role, owns_address=True)
+            return await make_account(
+                tx, email, name=name, local=local, password=hash, role=role, owns_address=True
+            )
 
         return (await self._store.write(work)).value
 
@@ -101,7 +89,9 @@ class Accounts:
             if invite is not None:
                 used = await use_invite(tx, invite, email, self._registration)
                 role, owns = used.role, used.trusted and used.address is not None
-            return await _make(tx, email, name=name, local=local, password=hash, role=role, owns_address=owns)
+            return await make_account(
+                tx, email, name=name, local=local, password=hash, role=role, owns_address=owns
+            )
 
         return (await self._store.write(work)).value
 
@@ -116,7 +106,7 @@ class Accounts:
         code = new_secret()
 
         async def work(tx: Tx) -> None:
-            if email is not None and await _account_by_email(tx, email) is not None:
+            if email is not None and await account_by_email(tx, email) is not None:
                 raise Taken("This address has an account already.", field="email")
             await put_invite(tx, code, registration=self._registration, email=email, by=by, role=role)
 
@@ -131,12 +121,12 @@ class Accounts:
     async def by_email(self, email: str) -> Account:
         """An account by its address, in any letter case; raises NotFound."""
         async with self._store.view() as view:
-            return await _described(view, await _account_by_email(view, email))
+            return await _described(view, await account_by_email(view, email))
 
     async def by_local(self, local: str) -> Account:
         """An account by its local name; raises NotFound."""
         async with self._store.view() as view:
-            return await _described(view, await _account_by_local(view, local))
+            return await _described(view, await account_by_local(view, local))
 
     async def list(self) -> list[Account]:
         """All accounts, closed ones included, by id."""
@@ -159,7 +149,7 @@ class Accounts:
         Deactivated, but only after the right password. TooMany when hundreds sign in at once.
         """
         async with self._store.view() as view:
-            find = _account_by_email if "@" in login else _account_by_local
+            find = account_by_email if "@" in login else account_by_local
             held = await find(view, login)
         stored = None if held is None else held.credential.password
         right = await self._passwords.verify(stored, password)
@@ -238,59 +228,6 @@ class Accounts:
             return msgspec.structs.replace(known, password=hash) if known.password == stored else known
 
         return change
-
-
-async def _make(
-    tx: Tx,
-    email: str,
-    *,
-    name: str | None,
-    local: str | None,
-    password: str | None,
-    role: Role,
-    owns_address: bool,
-) -> Account:
-    address = valid_address(email)
-    bound = await tx.key(Space.EMAIL, address_key(address))
-    if bound is None:
-        person = tx.new_id()
-        await tx.bind(Space.EMAIL, address_key(address), person)
-    else:
-        person = bound.object
-        if await find_credential(tx, person) is not None:
-            raise Taken("This address has an account already.", field="email")
-        if not owns_address:
-            raise Taken("This address is known here; ask an admin for an invite to it.", field="email")
-    tx.open_zone(ZoneKind.ACCOUNT, owner=person, id=ZoneId(person))
-    if local is None:
-        taken = await derive_localpart(tx, person, address)
-    else:
-        taken = await take_localpart(tx, person, local)
-    known = await profile_object(tx, person)
-    before = Profile(person=person) if known is None else read_profile(known)
-    shown = clean_name(name or "") or before.name or taken
-    profile = msgspec.structs.replace(before, name=shown, email=address, local=taken, account=True)
-    credential = Credential(
-        email=address,
-        local=taken,
-        role=role,
-        profile=await put_profile(tx, profile, actor=person),
-        password=password,
-    )
-    held = await new_credential(tx, person, credential)
-    # An account sees its own profile as it sees others': because it knows the person.
-    await know(tx, person, person)
-    return (await describe(tx, [held]))[0]
-
-
-async def _account_by_email(view: View, email: str) -> Held | None:
-    bound = await view.key(Space.EMAIL, address_key(email))
-    return None if bound is None else await find_credential(view, bound.object)
-
-
-async def _account_by_local(view: View, local: str) -> Held | None:
-    bound = await view.key(Space.LOCALPART, localpart_key(local))
-    return None if bound is None else await find_credential(view, bound.object)
 
 
 async def _described(view: View, held: Held | None) -> Account:

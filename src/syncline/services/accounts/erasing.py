@@ -27,10 +27,10 @@ from syncline.services.devices import drop_device, read_device
 from syncline.services.people import ERASED_NAME, Profile, address_key, contact_key, put_profile, read_contact
 from syncline.services.settings import drop_setting, read_setting
 from syncline.services.timers import read_act
-from syncline.store.contract import Store, Tx
+from syncline.store.contract import Lane, Store, Tx
 
-CHUNK: Final = 200
-"""Things erased in one work; each may write two or three changes, and a work may write 1,000."""
+CHUNK: Final = 32
+"""Things erased in one work, which holds the loop while it runs."""
 
 FAR: Final = 1 << 62
 TIMERS: Final = 100_000
@@ -64,7 +64,7 @@ async def _close(store: Store, id: Id) -> None:
         empty = msgspec.structs.replace(known, email="", local="", password=None, closed=closed, erasing=True)
         await put_credential(tx, held, empty)
 
-    await store.write(work)
+    await store.write(work, lane=Lane.BULK)
 
 
 async def _empty_zone(store: Store, id: Id) -> None:
@@ -77,7 +77,7 @@ async def _empty_zone(store: Store, id: Id) -> None:
             await _let_go(tx, id, object)
         return len(objects)
 
-    while (await store.write(work)).value:
+    while (await store.write(work, lane=Lane.BULK)).value:
         pass
 
 
@@ -139,7 +139,7 @@ async def _empty_subscriptions(store: Store, id: Id) -> None:
                     await tx.subscribe(msgspec.structs.replace(known, body=ERASED))
 
         if noted:
-            await store.write(work)
+            await store.write(work, lane=Lane.BULK)
 
 
 async def _cancel_timers(store: Store, id: Id) -> None:
@@ -151,7 +151,7 @@ async def _cancel_timers(store: Store, id: Id) -> None:
             for timer in timers[start : start + CHUNK]:
                 tx.cancel(timer)
 
-        await store.write(work)
+        await store.write(work, lane=Lane.BULK)
 
 
 def _account(timer: Timer) -> Id | None:
@@ -170,4 +170,4 @@ async def _finish(store: Store, id: Id) -> None:
         await tx.unbind(Space.CREDENTIAL, account_key(id))
         tx.unindex(Space.ACCOUNT, ALL_ACCOUNTS, id)
 
-    await store.write(work)
+    await store.write(work, lane=Lane.BULK)

@@ -2,7 +2,7 @@
 
 from syncline.services.conversations.answers import Answer, Request, once
 from syncline.services.conversations.create import Beginning
-from syncline.services.conversations.reading import Reading, reading
+from syncline.services.conversations.reading import Reading, reading_of
 from syncline.services.conversations.service import Conversations
 from syncline.services.conversations.subscriptions import Private, private_of
 from syncline.services.conversations.visibility import (
@@ -25,7 +25,7 @@ __all__ = [
     "as_seen",
     "once",
     "private_of",
-    "reading",
+    "reading_of",
     "seen_by",
     "sight",
     "visible_entries",

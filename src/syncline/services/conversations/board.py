@@ -45,7 +45,7 @@ async def pin(
             if len(pins) >= MOST_PINS:
                 raise Conflict(f"A conversation has at most {MOST_PINS} pins.")
             facts = [names.fact(names.PINNED, {"pinned": [*pins, entry]})]
-        body = {} if weight is None else {"weight": weight}
+        body = {} if weight is None else {"weight": _weight(weight)}
         return await amend(tx, to, Rel.PIN, body, facts=facts, request=request)
 
     return await once(tx, account, request, act)
@@ -90,9 +90,9 @@ async def task(
             raise Conflict("This message is not a task.")
         body: dict[str, Any] = {"state": state}
         if assignees is not None:
-            body["assignees"] = list(assignees)
+            body["assignees"] = _persons(assignees)
         if weight is not None:
-            body["weight"] = weight
+            body["weight"] = _weight(weight)
         return await amend(tx, to, Rel.TASK, body, request=request)
 
     return await once(tx, account, request, act)
@@ -136,6 +136,18 @@ async def unlock_due(tx: Tx, entry: Id, until: int) -> None:
         return
     holder = Target(held["by"], zone, Rules(), found)
     await amend(tx, holder, Rel.LOCK, {"until": 0}, silent=True)
+
+
+def _weight(weight: float) -> float:
+    if isinstance(weight, bool) or not isinstance(weight, int | float):
+        raise Invalid("A weight is a number.", field="weight")
+    return weight
+
+
+def _persons(persons: Sequence[Id]) -> list[Id]:
+    if not isinstance(persons, list | tuple) or any(type(one) is not int for one in persons):
+        raise Invalid("Assignees are a list of person ids.", field="assignees")
+    return list(dict.fromkeys(persons))
 
 
 async def _shareable(tx: Tx, account: Id, conv: ZoneId, entry: Id) -> Target:

@@ -98,7 +98,7 @@ async def mark_read(
         entry = await tx.entry_by_nr(zone.id, Nr(target))
         if entry is not None and seen.covers(entry.seq):
             await write_receipt(tx, account, entry)
-    return await reading(tx, account, zone.id)
+    return await reading_of(tx, account, zone.id)
 
 
 async def follow(tx: Tx, account: Id, entry: Entry, alerts_before: int) -> None:
@@ -111,7 +111,7 @@ async def follow(tx: Tx, account: Id, entry: Entry, alerts_before: int) -> None:
         await save(tx, known, private_of(known), read_nr=entry.nr, read_alert=alerts)
 
 
-async def reading(view: View, account: Id, conv: ZoneId) -> Reading:
+async def reading_of(view: View, account: Id, conv: ZoneId) -> Reading:
     """How far an account is with a conversation; raises NotFound for a stranger."""
     seen = await sight(view, account, conv)
     zone = seen.zone

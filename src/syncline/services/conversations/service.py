@@ -282,7 +282,7 @@ class Conversations:
     async def reading(self, account: Id, conv: ZoneId) -> Reading:
         """How far an account is with a conversation."""
         async with self._store.view() as view:
-            return await reading.reading(view, account, conv)
+            return await reading.reading_of(view, account, conv)
 
     async def unlock_due(self, tx: Tx, body: bytes) -> None:
         """The handler of the timer `board.UNLOCK`."""
@@ -324,6 +324,8 @@ def _amendment(
         raise Invalid(f"{rel.name} takes no {name}.", field=name)
     if rel in (Rel.REACTION, Rel.UNREACT) and not isinstance(given.get("key"), str):
         raise Invalid("A reaction needs a key.", field="key")
+    if not isinstance(given.get("reason", ""), str):
+        raise Invalid("A reason is a text.", field="reason")
     if rel is Rel.LOCK:
         lock = board.lock if given.get("on", True) else board.unlock
         return lambda tx: lock(tx, account, conv, target, request=request)

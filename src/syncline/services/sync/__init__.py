@@ -2,7 +2,8 @@
 
 from syncline.services.sync.delta import PAGE, delta
 from syncline.services.sync.kinds import SHOWN, shown_kinds
+from syncline.services.sync.pace import Pace
 from syncline.services.sync.places import Jumps, jumps_of, possible
 from syncline.services.sync.snapshot import snapshot
 
-__all__ = ["PAGE", "SHOWN", "Jumps", "delta", "jumps_of", "possible", "shown_kinds", "snapshot"]
+__all__ = ["PAGE", "SHOWN", "Jumps", "Pace", "delta", "jumps_of", "possible", "shown_kinds", "snapshot"]

@@ -8,7 +8,7 @@ from syncline.core.ids import START, Id, Seq, ZoneId
 from syncline.core.kinds import Kind
 from syncline.core.objects import Departure
 from syncline.core.zones import Grant, Zone
-from syncline.services.sync.ends import FEW_ZONES, merged_end, walked_end
+from syncline.services.sync.ends import FEW_ZONES, End, merged_end, walked_end
 from syncline.services.sync.kinds import shown_kinds
 from syncline.services.sync.pace import Pace
 from syncline.services.sync.places import Jumps, jumps_of, start
@@ -100,6 +100,7 @@ class _Page:
                 await strand.begin(self.limit)
                 await self.pace.rest()
             end = await merged_end(view, strands, marks, after, self.limit)
+            end = await self.last_end(end, entered, changed, touched)
         else:
             marks += [one.seq for one in await mine.first_profiles(self.limit)]
             names = {zone.id for zone in rows}
@@ -110,6 +111,7 @@ class _Page:
                 # zones that are had, but show nothing new (an invitation), must not move the reader
                 refused = names & end.zones - {one.one.zone.id for one in shared}
                 names -= refused
+            end = await self.last_end(end, entered, changed, touched)
             for strand in (*mine.strands, *(strand for one in shared for strand in one.strands)):
                 await strand.fill(end.until)
                 await self.pace.rest()
@@ -137,19 +139,46 @@ class _Page:
             await self.pace.rest()
         return found
 
+    async def last_end(
+        self,
+        end: End,
+        entered: Sequence[tuple[Seq, ZoneId]],
+        changed: Sequence[Zone],
+        touched: Sequence[Grant],
+    ) -> End:
+        """Move the end of the last page on to what is the account's and no row of this page.
+
+        That is what was added to a zone after it was granted, since the zone comes whole; and zones that
+        came and went since the reader's place, of which it need not hear.
+        """
+        if end.more:
+            return end
+        until = max(end.until, *(max(grant.given, grant.ended or START) for grant in touched), START)
+        heads = {zone.id: zone for zone in changed}
+        for _, id in entered:
+            zone = heads.get(id)
+            if zone is not None and zone.head > until:
+                one = had(zone, await self.view.grants(self.account, zone=id))
+                if one is not None and one.open:
+                    until = zone.head
+                await self.pace.rest()
+        return end._replace(until=until)
+
     async def left(self, touched: Sequence[Grant]) -> list[ZoneDelta]:
-        """The zones that the reader had at its place and may not see any more."""
+        """The zones that the reader may hold and may not see any more, told where the last grant ended.
+
+        Any grant given before its place counts, ended then or not: its last page may have passed an end in
+        silence because the zone was granted anew, which it never came to see.
+        """
         after = self.place.seq
-        ended: dict[ZoneId, Seq] = {}
-        for grant in touched:
-            if grant.ended is not None and grant.given <= after < grant.ended:
-                ended[grant.zone] = min(grant.ended, ended.get(grant.zone, grant.ended))
         found = []
-        for id, seq in ended.items():
+        for id in {grant.zone: None for grant in touched if grant.ended is not None}:
             grants = await self.view.grants(self.account, zone=id)
-            zone = await self.view.zone(id)
-            if zone is not None and not any(grant.alive for grant in grants):
-                found.append(ZoneDelta(zone, tuple(grants), seq))
+            ended = max((grant.ended or START for grant in grants), default=START)
+            if all(not grant.alive for grant in grants) and any(grant.given <= after for grant in grants):
+                zone = await self.view.zone(id)
+                if zone is not None:
+                    found.append(ZoneDelta(zone, tuple(grants), ended))
             await self.pace.rest()
         return sorted(found, key=lambda one: one.entered)
 

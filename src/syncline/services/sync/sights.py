@@ -6,7 +6,7 @@ from typing import NamedTuple
 from syncline.core.entries import Entry, Fact
 from syncline.core.ids import Id, Seq
 from syncline.core.kinds import EntryKind
-from syncline.core.zones import Grant, Zone
+from syncline.core.zones import Grant, Zone, ranges
 from syncline.services.conversations.visibility import Sight, as_seen
 from syncline.store.contract import View
 
@@ -59,7 +59,7 @@ async def shown(view: View, one: Had, entries: Iterable[Entry]) -> tuple[Entry, 
 
 
 async def targets(view: View, one: Had, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The visible targets of the amendments among these entries, in the form that the account may know."""
+    """The visible targets of the amendments among these (shown) entries, as the account may know them."""
     known = {entry.id: entry for entry in entries}
     wanted = {entry.target: None for entry in entries if entry.target is not None}
     missing = [id for id in wanted if id not in known]
@@ -83,5 +83,6 @@ async def state_of(view: View, one: Had) -> tuple[Fact, ...]:
     """The state that an account sees: of now, or where its grants ended; none for an empty range."""
     if one.open:
         return tuple(await view.state(one.zone.id))
-    newest = max((last for _, last in one.sight.ranges() if last is not None), default=None)
+    # not clipped by the floor: what was forgotten are entries, what they had set still holds
+    newest = max((last for _, last in ranges(one.sight.grants) if last is not None), default=None)
     return () if newest is None else tuple(await view.state(one.zone.id, at=newest))

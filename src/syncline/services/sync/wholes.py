@@ -50,13 +50,13 @@ async def part_of(
     seqs = sorted([*(entry.seq for entry in entries), *(object.seq for object in objects)])
     partial = limit is not None and len(seqs) > limit
     end = seqs[limit - 1] if partial and limit is not None else until
-    entries = [entry for entry in entries if entry.seq <= end]
+    seen = await shown(view, one, (entry for entry in entries if entry.seq <= end))
     part = ZoneDelta(
         one.zone,
         one.sight.grants,
         one.entered,
-        entries=await shown(view, one, entries),
-        targets=await targets(view, one, entries),
+        entries=seen,
+        targets=await targets(view, one, seen),
         objects=tuple(object for object in objects if object.seq <= end),
         state=await state_of(view, one) if after == START else (),
         first=after == START,

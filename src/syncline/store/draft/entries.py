@@ -112,8 +112,10 @@ class EntryDraft(ZoneDraft, KeyDraft):
 
     async def _erase_entry(self, entry: Entry) -> None:
         """Overwrite an entry, its amendments and the facts it set; memberships keep their one word."""
-        amendments = await self.related(entry, limit=1000)
-        for one in (entry, *amendments):
+        related: list[Entry] = []
+        while page := await self.related(entry, after=related[-1].seq if related else START, limit=1000):
+            related.extend(page)
+        for one in (entry, *related):
             # the form is written too: a reader of `current` must not fall back to anything older
             form = ERASED if one is entry else None
             self._rewrite(msgspec.structs.replace(one, body=ERASED, form=form))

@@ -105,7 +105,11 @@ class KeyDraft(DraftBase):
         """Timers due at or before a time (ms), earliest first."""
         below = await self._below.due(until, limit=limit + len(self._batch.cancelled))
         found = [timer for timer in below if timer.id not in self._batch.cancelled]
-        found += [timer for timer in self._batch.timers.values() if timer.due <= until]
+        found += [
+            timer
+            for timer in self._batch.timers.values()
+            if timer.due <= until and timer.id not in self._batch.cancelled
+        ]
         return sorted(found, key=lambda timer: (timer.due, timer.id))[:limit]
 
     def names(self, blob: Hash, object: Id) -> None:

@@ -139,9 +139,11 @@ class ObjectDraft(EntryDraft):
             self._batch.blob_refs[hash, thing] = False
         if known is not None:
             seq = self._change(known.zone, known.kind, thing, Act.ERASE, None, actor)
-            self._batch.objects[thing] = msgspec.structs.replace(known, body=ERASED, seq=seq)
+            erased = msgspec.structs.replace(known, body=ERASED, seq=seq)
+            self._batch.objects[thing] = erased
+            self._keep(erased, Act.ERASE, None, known)
             for zone in (await self.places(thing))[1:] if known.kind >= Kind.RECORD else ():
-                await self._put_share(msgspec.structs.replace(known, body=ERASED), zone, None, actor)
+                await self._put_share(erased, zone, None, actor)
 
     async def places(self, object: Id) -> Sequence[ZoneId]:
         """The zones in which an object can be seen: its own first, then its shares."""
@@ -178,7 +180,9 @@ class ObjectDraft(EntryDraft):
         found = [
             one
             for one in await self._below.objects(zone, kinds, after=after, until=until, limit=more)
-            if one.id not in own and (one.id, zone) not in shares
+            if (one.id, zone) not in shares
+            # written here: then what comes from below is out of date, unless it is an untouched second place
+            and (one.id not in own or await self._below.place(one.id, zone) is not None)
         ]
         written = [one for one in own.values() if one is not None and one.zone == zone]
         written += [one for (_, place), one in shares.items() if place == zone and one is not None]

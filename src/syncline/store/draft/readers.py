@@ -18,7 +18,7 @@ class ReaderDraft(DraftBase):
                 return own
         found = await self._below.reader(kind, account, name)
         if found is not None and found.id in self._batch.readers:
-            return self._batch.readers[found.id]
+            return None  # dropped here, or known by another name now
         return found
 
     def save_reader(
@@ -41,6 +41,9 @@ class ReaderDraft(DraftBase):
     def drop_reader(self, reader: Id) -> None:
         """Forget a reader with its marks, exceptions and queue."""
         self._batch.readers[reader] = None
+        self._batch.dropped_readers.append(reader)
+        self._batch.forget_reader(reader)
+        self.confirm(reader, self.head)
 
     def forget_marks(self, reader: Id, zone: ZoneId) -> None:
         """Forget a device's marks for one zone."""
@@ -49,9 +52,8 @@ class ReaderDraft(DraftBase):
 
     async def marks(self, reader: Id) -> Sequence[Mark]:
         """A device's acknowledgement marks."""
-        if self._batch.readers.get(reader, reader) is None:
-            return []
-        found = {(mark.zone, int(mark.kind)): mark for mark in await self._below.marks(reader)}
+        below = () if reader in self._batch.dropped_readers else await self._below.marks(reader)
+        found = {(mark.zone, int(mark.kind)): mark for mark in below}
         for (of, zone, kind), mark in self._batch.marks.items():
             if of == reader:
                 if mark is None:
@@ -62,9 +64,8 @@ class ReaderDraft(DraftBase):
 
     async def exceptions(self, reader: Id) -> Sequence[MarkException]:
         """The objects that differ from a device's marks."""
-        if self._batch.readers.get(reader, reader) is None:
-            return []
-        found = {one.object: one for one in await self._below.exceptions(reader)}
+        below = () if reader in self._batch.dropped_readers else await self._below.exceptions(reader)
+        found = {one.object: one for one in below}
         for (of, object), exception in self._batch.mark_exceptions.items():
             if of == reader:
                 if exception is None:
@@ -81,12 +82,12 @@ class ReaderDraft(DraftBase):
 
     def confirm(self, reader: Id, upto: Seq) -> None:
         """Delete what a reader has confirmed."""
+        # a client may confirm what it was never sent: that must not swallow what comes later
+        upto = min(upto, self.head)
         self._batch.confirmed[reader] = max(upto, self._batch.confirmed.get(reader, START))
 
     async def queue(self, reader: Id, *, after: Seq = START, limit: int) -> Sequence[Queued]:
         """What waits for a reader, in order."""
-        if self._batch.readers.get(reader, reader) is None:
-            return []
         after = max(after, self._batch.confirmed.get(reader, START))
         found = [*await self._below.queue(reader, after=after, limit=limit)]
         found += [one for one in self._batch.queued if one.reader == reader and one.seq > after]

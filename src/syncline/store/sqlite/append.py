@@ -107,8 +107,8 @@ def _objects(batch: Batch) -> Statements:
         # a seq moves between rows of one zone only by being new: REPLACE never meets another object's place
         yield (
             """INSERT INTO object(id, kind, zone, seq, made, entered, body) VALUES(?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT(id) DO UPDATE SET zone = excluded.zone, seq = excluded.seq,
-            entered = excluded.entered, body = excluded.body""",
+            ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, zone = excluded.zone, seq = excluded.seq,
+            made = excluded.made, entered = excluded.entered, body = excluded.body""",
             [
                 (o.id, o.kind, o.zone, o.seq, o.made, o.entered, o.body)
                 for o in batch.objects.values()
@@ -133,15 +133,15 @@ def _objects(batch: Batch) -> Statements:
             "INSERT INTO departure VALUES(?, ?, ?, ?, ?, ?)",
             [(d.zone, d.kind, d.seq, d.object, d.entered, d.gone_to) for d in batch.departures],
         )
+    if batch.erased_versions:  # before new ones: what is written after an erase stays
+        yield (
+            "UPDATE version SET body = CAST('{}' AS BLOB) WHERE object = ?",
+            [(object,) for object in batch.erased_versions],
+        )
     if batch.versions:
         yield (
             "INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?)",
             [(v.object, v.seq, v.zone, v.nr, v.act, v.body, v.previous) for v in batch.versions],
-        )
-    if batch.erased_versions:
-        yield (
-            "UPDATE version SET body = CAST('{}' AS BLOB) WHERE object = ?",
-            [(object,) for object in batch.erased_versions],
         )
 
 
@@ -213,6 +213,10 @@ def _readers(batch: Batch) -> Statements:
         yield ("INSERT INTO queue VALUES(?, ?, ?)", [(q.reader, q.seq, q.body) for q in batch.queued])
     if batch.confirmed:
         yield ("DELETE FROM queue WHERE reader = ? AND seq <= ?", [*batch.confirmed.items()])
+    if batch.dropped_readers:  # before what is written of one that was saved anew since
+        gone = [(id,) for id in batch.dropped_readers]
+        for table, column in (("reader", "id"), ("mark", "reader"), ("mark_exception", "reader")):
+            yield (f"DELETE FROM {table} WHERE {column} = ?", gone)
     if batch.readers:
         yield (
             "INSERT OR REPLACE INTO reader VALUES(?, ?, ?, ?, ?, ?, ?)",
@@ -244,7 +248,3 @@ def _readers(batch: Batch) -> Statements:
                 if e is not None
             ],
         )
-    gone = [(id,) for id, reader in batch.readers.items() if reader is None]
-    for table in ("queue", "mark", "mark_exception"):
-        yield (f"DELETE FROM {table} WHERE reader = ?", gone)
-    yield ("DELETE FROM reader WHERE id = ?", gone)

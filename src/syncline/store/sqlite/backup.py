@@ -1,8 +1,8 @@
 """Backups: one file with all that a store holds, written while the server goes on.
 
-A backup is a plain tar file: `manifest.json`, `store.db`, `blobs.db`, the files of large blobs, and `complete`
-at its end. Both databases are read at one moment each, the store's first, so that each blob that it names is
-there.
+A backup is a plain tar file: `manifest.json`, `store.db`, `blobs.db`, the files of large blobs, and
+`complete` at its end. Both databases are read at one moment each, the store's first, so that each blob that
+it names is there.
 """
 
 import io
@@ -62,7 +62,7 @@ class _Erased(Exception):
 
 
 def target_file(target: Path) -> Path:
-    """The file to be written: a directory gets one with the time in its name; raises Conflict if it exists."""
+    """The file to be written: a directory gets one named by the time; raises Conflict if it exists."""
     if target.is_dir():
         target = target / time.strftime("syncline-%Y%m%d-%H%M%S.tar", time.gmtime())
     if target.exists():
@@ -75,8 +75,8 @@ def target_file(target: Path) -> Path:
 def backup(directory: Path, target: Path, *, progress: Progress = lambda what, done, total: None) -> Backup:
     """Write a backup of the store in a directory; it appears under its name only when it would survive.
 
-    Blocking: run it in a thread beside a server. Raises Conflict where the file exists, NotFound where there is
-    no store, DiskFull and others of the disk.
+    Blocking: run it in a thread beside a server. Raises Conflict where the file exists, NotFound where there
+    is no store, DiskFull and others of the disk.
     """
     if not (directory / "store.db").exists():
         raise NotFound(f"There is no store in {directory}; name the data directory with --data.")

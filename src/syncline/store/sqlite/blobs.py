@@ -10,13 +10,13 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
 from syncline.core.errors import Damaged, NotFound
 from syncline.core.ids import Hash
-from syncline.store.sqlite.connection import open_writer
+from syncline.store.sqlite.connection import open_owner
 from syncline.store.sqlite.schema import BLOBS
 
 LARGE: Final = 64 * 1024
@@ -32,15 +32,15 @@ class SqliteBlobs:
 
     def __init__(self, directory: Path) -> None:
         """Open (or make) `blobs.db` and the folder of large blobs."""
-        self._path = directory / "blobs.db"
+        self.path = directory / "blobs.db"
         self._folder = directory / "blobs"
-        self._connection = self._open()
+        self.connection = self._open()
         self._buffer: dict[Hash, bytes] = {}
         self._touched: dict[Hash, int] = {}
 
     def _open(self) -> apsw.Connection:
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        connection = open_writer(self._path)
+        connection = open_owner(self.path)
         if not connection.execute("PRAGMA user_version").get:
             with connection:
                 for statement in BLOBS:
@@ -50,8 +50,8 @@ class SqliteBlobs:
 
     def reopen(self) -> None:
         """Use a fresh connection (after a fault of the disk)."""
-        self._connection.close(force=True)
-        self._connection = self._open()
+        self.connection.close(force=True)
+        self.connection = self._open()
 
     async def put(self, data: bytes) -> Hash:
         """Keep bytes; durable once a commit that names them was answered."""
@@ -73,8 +73,8 @@ class SqliteBlobs:
         if large:
             await asyncio.to_thread(self._write_files, {hash: self._buffer[hash] for hash in large})
         now = int(time.time() * 1000)
-        with self._connection:
-            self._connection.executemany(
+        with self.connection:
+            self.connection.executemany(
                 "INSERT OR IGNORE INTO blob(hash, size, at, body) VALUES(?, ?, ?, ?)",
                 [
                     (hash, len(data), now, data if len(data) < LARGE else None)
@@ -106,6 +106,9 @@ class SqliteBlobs:
                     while written < len(rest):
                         written += os.write(file, rest[written:])
                 os.fsync(file)
+            except BaseException:
+                temporary.unlink()  # a disk that is full needs the room
+                raise
             finally:
                 os.close(file)
             temporary.rename(path)
@@ -117,7 +120,7 @@ class SqliteBlobs:
         buffered = self._buffer.get(hash)
         if buffered is not None:
             return buffered
-        row = self._connection.execute("SELECT body FROM blob WHERE hash = ?", (hash,)).fetchone()
+        row = self.connection.execute("SELECT body FROM blob WHERE hash = ?", (hash,)).fetchone()
         if row is None:
             raise NotFound("there is no such file")
         data = row[0]
@@ -141,14 +144,13 @@ class SqliteBlobs:
         buffered = self._buffer.get(hash)
         if buffered is not None:
             return len(buffered)
-        row = self._connection.execute("SELECT size FROM blob WHERE hash = ?", (hash,)).fetchone()
+        row = self.connection.execute("SELECT size FROM blob WHERE hash = ?", (hash,)).fetchone()
         return None if row is None else int(row[0])
 
     def delete(self, hashes: Iterable[Hash]) -> None:
-        """Delete blobs that nothing names any more."""
+        """Delete blobs that nothing names any more; what was put again meanwhile stays in the buffer."""
         for hash in hashes:
-            self._buffer.pop(hash, None)
-            row = self._connection.execute(
+            row = self.connection.execute(
                 "DELETE FROM blob WHERE hash = ? RETURNING body IS NULL", (hash,)
             ).fetchone()
             if row is not None and row[0]:
@@ -157,25 +159,20 @@ class SqliteBlobs:
     def forget_unnamed(self, now: int, named: Iterable[Hash]) -> int:
         """Delete what nothing names and nobody put within the last hour; returns how many went."""
         keep = set(named)
-        old = self._connection.execute("SELECT hash FROM blob WHERE at < ?", (now - SPARED,)).fetchall()
-        gone = [
-            Hash(row[0]) for row in old if row[0] not in keep and self._touched.get(row[0], 0) < now - SPARED
-        ]
+        rows: Iterable[tuple[Any, ...]] = self.connection.execute(
+            "SELECT hash FROM blob WHERE at < ?", (now - SPARED,)
+        ).fetchall()
+        old = [Hash(hash) for (hash,) in rows]
+        gone = [hash for hash in old if hash not in keep and self._touched.get(hash, 0) < now - SPARED]
         self.delete(gone)
         self._touched = {hash: at for hash, at in self._touched.items() if at >= now - SPARED}
+        for hash in [hash for hash in self._buffer if hash not in self._touched]:
+            del self._buffer[hash]  # its work failed, or never came
         return len(gone)
-
-    def scrub(self) -> None:
-        """Leave no overwritten byte in the write-ahead file."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def checkpoint(self) -> None:
-        """Bring the write-ahead file's pages home."""
-        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self.connection.close()
 
 
 def sync_folder(folder: Path) -> None:

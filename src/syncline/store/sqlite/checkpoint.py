@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-from syncline.store.sqlite.connection import open_writer
+from syncline.store.sqlite.overwriting import open_checkpointer
 
 PAGES: Final = 1_000
 """Checkpoint when the write-ahead file holds this many pages (8 MB)."""
@@ -53,7 +53,7 @@ class Checkpointer:
 
     def _checkpoint(self, mode: str) -> None:
         if self._connection is None:
-            self._connection = open_writer(self._path)
+            self._connection = open_checkpointer(self._path)
         self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
 
     async def close(self) -> None:

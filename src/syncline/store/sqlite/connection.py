@@ -24,14 +24,15 @@ def _pragmas(connection: apsw.Connection, *pragmas: str) -> None:
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
-def open_writer(path: Path, *, synchronous: str = "FULL") -> apsw.Connection:
+def open_writer(path: Path, *, synchronous: str = "FULL", vfs: str | None = None) -> apsw.Connection:
     """Open (or make) a file for the one connection that writes to it.
 
     WAL with synchronous=FULL: a commit is visible to others only after its flush, so that readers never
     see what a power cut could still take. Checkpoints are made by a thread (`checkpoint.py`), not inside a
-    COMMIT. secure_delete: what an erase overwrites does not stay in free pages.
+    COMMIT. secure_delete: what an erase overwrites does not stay in free pages (see also `overwriting.py`).
+    Who opens a file that a server owns says by which file layer (`vfs`).
     """
-    connection = apsw.Connection(str(path))
+    connection = apsw.Connection(str(path), vfs=vfs)
     connection.set_busy_timeout(0)
     _pragmas(
         connection,
@@ -43,6 +44,16 @@ def open_writer(path: Path, *, synchronous: str = "FULL") -> apsw.Connection:
         "secure_delete=ON",
         "temp_store=MEMORY",
     )
+    return connection
+
+
+def open_owner(path: Path) -> apsw.Connection:
+    """Open (or make) a file for the owner of its data directory, where only `overwriting` brings pages home.
+
+    So closing it makes no checkpoint.
+    """
+    connection = open_writer(path)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     return connection
 
 

@@ -1,4 +1,4 @@
-"""Restoring a backup into a new data directory: its log jumps, so that cursors from the lost future are known."""
+"""Restoring a backup: its log jumps, so that cursors from the lost future are known."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from syncline.store.sqlite.verify.looking import Jump, jumps
 from syncline.store.sqlite.verify.zones import SITE_JUMP
 
 UNFINISHED: Final = ".restoring"
-"""The ending of files that are not in place yet: an interrupted restore leaves no store behind, only these."""
+"""The ending of files that are not in place yet: an interrupted restore leaves only these."""
 
 MEMBER: Final = re.compile(r"store\.db|blobs\.db|blobs/([0-9a-f]{2})/\1[0-9a-f]{62}")
 DATABASES: Final = ("blobs.db", "store.db")
@@ -84,7 +84,8 @@ def _unpack(file: Path, directory: Path, progress: Progress) -> None:
             manifest = msgspec.json.decode(_bytes(tar, first), type=Manifest)
             if manifest.format != FORMAT:
                 raise Damaged(
-                    f"{file} was written by another version of Syncline (format {manifest.format}); restore it with that."
+                    f"{file} was written by another version of Syncline (format {manifest.format}); "
+                    "restore it with that."
                 )
             while (member := tar.next()) is not None:
                 names.add(member.name)
@@ -126,7 +127,7 @@ def _place(tar: tarfile.TarFile, member: tarfile.TarInfo, directory: Path) -> No
 
 
 def _jump(path: Path) -> Restored:
-    """Move the log ahead and forget what devices acknowledged, in one commit that stands before the store does."""
+    """Move the log ahead and forget what devices acknowledged, before the file is in its place."""
     with closing(open_writer(path)) as store:
         last = newest(store)
         head = Seq(last + JUMP)

@@ -19,16 +19,17 @@ from syncline.core.errors import Damaged, NotFound, Unavailable
 from syncline.core.ids import DIRECTORY, FIRST_ID, Hash, Seq
 from syncline.core.kinds import ZoneKind
 from syncline.core.zones import Zone
-from syncline.store.batch import Batch, Stale
+from syncline.store.batch import Batch, Stale, Unstorable
 from syncline.store.contract import View
 from syncline.store.draft.base import COUNTER_OF_IDS
 from syncline.store.group import LogStore
 from syncline.store.sqlite.append import write
 from syncline.store.sqlite.blobs import SqliteBlobs
 from syncline.store.sqlite.checkpoint import Checkpointer
-from syncline.store.sqlite.connection import ReaderPool, close_quietly, open_writer
+from syncline.store.sqlite.connection import ReaderPool, close_quietly, open_owner
 from syncline.store.sqlite.faults import fault
 from syncline.store.sqlite.lock import OwnerLock
+from syncline.store.sqlite.overwriting import empty_log
 from syncline.store.sqlite.reading import SqliteView
 from syncline.store.sqlite.schema import migrate
 from syncline.store.sqlite.writing import WriterView
@@ -39,6 +40,15 @@ ON_LOOP: Final = 0.001
 """A COMMIT quicker than this (seconds) stays on the loop: a thread costs more (measured: 5.1 against 2.6 ms
 at the median under load). A slower one goes to a thread, with a short switch interval for its sake."""
 SWITCH_INTERVAL: Final = 0.0002
+UNSTORABLE: Final = (
+    apsw.ConstraintError,
+    apsw.MismatchError,
+    apsw.TooBigError,
+    OverflowError,
+    TypeError,
+    UnicodeEncodeError,
+)
+"""What SQLite and its driver say of values, not of the disk."""
 LOCK_TRIES: Final = 600
 """About 30 seconds."""
 
@@ -52,11 +62,12 @@ class SqliteBackend:
         """Open (or make) the files; needs a running event loop."""
         self.directory = directory
         self._path = directory / "store.db"
-        self._writer = open_writer(self._path)
+        self._writer = open_owner(self._path)
         self._prepare()
         self.blobs = SqliteBlobs(directory)
         self._pool = ReaderPool(self._path)
         self._checkpointer = Checkpointer(self._path, self._writer)
+        self._blob_checkpointer = Checkpointer(self.blobs.path, self.blobs.connection)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="syncline-commit")
         self._flush_time = self._measure_flush()
         self._jumped_to = self._last_jump()
@@ -166,6 +177,8 @@ class SqliteBackend:
             work.send(None)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        except apsw.Error as error:
+            raise fault(error) from error
         work.close()
         raise RuntimeError("a work may await nothing but its transaction")
 
@@ -180,6 +193,9 @@ class SqliteBackend:
             if blobs:
                 await self.blobs.flush(blobs)
             write(writer, batch)
+        except UNSTORABLE as error:
+            await self.abandon()
+            raise Unstorable(str(error)) from error
         except (apsw.Error, OSError) as error:
             await self.abandon()
             raise fault(error) from error
@@ -195,7 +211,7 @@ class SqliteBackend:
             raise fault(error) from error
         self._flush_time += (time.perf_counter() - started - self._flush_time) / 16
         head = batch.head
-        self._view.moved(head, batch.zones)
+        self._view.moved(head, batch)
         last = batch.counters.get(COUNTER_OF_IDS)
         if last is not None:
             self.next_id = last + 1
@@ -220,9 +236,10 @@ class SqliteBackend:
         close_quietly(self._writer)
         self._pool.reopen()
         try:
-            self._writer = open_writer(self._path)
+            self._writer = open_owner(self._path)
             self.blobs.reopen()
             self._checkpointer.follow(self._writer)
+            self._blob_checkpointer.follow(self.blobs.connection)
             self._flush_time = self._measure_flush()
         except (apsw.Error, OSError) as error:
             raise fault(error) from error
@@ -234,20 +251,17 @@ class SqliteBackend:
     async def scrub(self) -> None:
         """Leave no byte of overwritten content in any file: the write-ahead logs are emptied."""
         for _ in range(LOCK_TRIES):
-            busy = await asyncio.to_thread(self._truncate)
-            self.blobs.scrub()
-            if not busy:
+            try:
+                emptied = await asyncio.to_thread(self._empty_logs)
+            except apsw.Error as error:
+                raise fault(error) from error
+            if emptied:
                 return
             await asyncio.sleep(0.02)  # a reader still holds an older moment
         raise Unavailable("readers hold old moments of the store; erase again to empty its write-ahead log")
 
-    def _truncate(self) -> bool:
-        connection = open_writer(self._path)
-        try:
-            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (1, 0, 0)
-        finally:
-            connection.close()
-        return bool(busy)
+    def _empty_logs(self) -> bool:
+        return all([empty_log(self._path), empty_log(self.blobs.path)])
 
     def collect_blobs(self) -> int:
         """Delete blobs that nothing names and nobody put lately (left by a crash); returns how many."""
@@ -257,8 +271,13 @@ class SqliteBackend:
     async def close(self) -> None:
         """Let go of everything."""
         await self._checkpointer.close()
+        await self._blob_checkpointer.close()
         self._committer.shutdown()
         self._pool.close()
+        try:
+            await asyncio.to_thread(self._empty_logs)
+        except apsw.Error as error:
+            log.warning("the write-ahead log stays as it is, the next start reads it: %s", error)
         self.blobs.close()
         self._writer.close()
 

@@ -1,4 +1,4 @@
-"""`syncline verify`: every promise that can be checked on a store at rest, or on a snapshot of a running one."""
+"""`syncline verify`: every promise that can be checked on a store at rest, or a snapshot of it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +10,8 @@ import apsw
 
 from syncline.core.errors import NotFound
 from syncline.store.sqlite.connection import open_reader
-from syncline.store.sqlite.verify import blobs, entries, files, grants, log, objects, readers, zones
+from syncline.store.sqlite.verify import blobs as blob_checks
+from syncline.store.sqlite.verify import entries, files, grants, log, objects, readers, zones
 from syncline.store.sqlite.verify.looking import Check, Damage, Jump, Looking
 
 __all__ = ["CHECKS", "Check", "Damage", "Jump", "Looking", "verify"]
@@ -23,7 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *objects.CHECKS,
     *grants.CHECKS,
     *readers.CHECKS,
-    *blobs.CHECKS,
+    *blob_checks.CHECKS,
 )
 
 SHOWN: Final = 20

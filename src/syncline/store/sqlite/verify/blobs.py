@@ -10,7 +10,7 @@ from syncline.store.sqlite.connection import open_reader
 from syncline.store.sqlite.verify.looking import Check, Looking
 
 FORGOTTEN: Final = 2 * 24 * 3600 * 1000
-"""Milliseconds after which a blob that nothing names should have been collected: an hour is spared, starts collect."""
+"""Milliseconds after which a blob that nothing names should have been collected (an hour is spared)."""
 
 PIECE: Final = 1 << 20
 

@@ -11,12 +11,13 @@ def entries_are_in_the_log(at: Looking) -> Iterator[str]:
     """Each entry has its change: same seq, zone, id and number."""
     for id, conv, seq in at.rows(
         """SELECT entry.id, entry.conv, entry.seq FROM entry LEFT JOIN change USING (seq)
-           WHERE change.seq IS NULL OR change.zone <> entry.conv OR change.kind <> ? OR change.object <> entry.id
+           WHERE change.seq IS NULL OR change.zone <> entry.conv OR change.kind <> ? OR change.object <>
+           entry.id
               OR change.act <> ? OR change.nr IS NOT entry.nr""",
         int(Kind.ENTRY),
         int(Act.ADD),
     ):
-        yield f"entry {id} of conversation {conv} says that it is change {seq}, but the log says something else there."
+        yield f"entry {id} of conversation {conv} says that it is change {seq}, but the log does not."
 
 
 def added_entries_are_kept(at: Looking) -> Iterator[str]:
@@ -68,17 +69,19 @@ def facts_follow_one_another(at: Looking) -> Iterator[str]:
     """A replaced fact ends where the next one of its name begins: the state is known at every seq."""
     for conv, type, name, since, until in at.rows(
         """SELECT conv, type, name, since, until FROM
-             (SELECT *, lead(since) OVER (PARTITION BY conv, type, name ORDER BY since, part) AS next FROM state)
+             (SELECT *, lead(since) OVER (PARTITION BY conv, type, name ORDER BY since, part) AS next FROM
+           state)
            WHERE until IS NOT NULL AND until IS NOT next"""
     ):
-        yield f"{type} ({name!r}) of conversation {conv}, set at {since}, ends at {until}, where no other begins."
+        yield f"{type} ({name!r}) of conversation {conv}, set at {since}, ends at {until}, where none begins."
 
 
 def facts_have_entries(at: Looking) -> Iterator[str]:
     """Each fact was set by an entry of its conversation, at that entry's seq."""
     for conv, type, name, since in at.rows(
         """SELECT conv, type, name, since FROM state WHERE NOT EXISTS
-           (SELECT 1 FROM entry WHERE entry.conv = state.conv AND entry.seq = state.since AND entry.id = state.entry)"""
+           (SELECT 1 FROM entry WHERE entry.conv = state.conv AND entry.seq = state.since AND entry.id =
+           state.entry)"""
     ):
         yield f"{type} ({name!r}) of conversation {conv} was set at {since} by an entry that is not there."
 
@@ -98,9 +101,7 @@ BODIES: Final = (
 def bodies_are_json(at: Looking) -> Iterator[str]:
     """Every body in the store is JSON, so that every protocol can show it."""
     for table, column, name in BODIES:
-        for (id,) in at.rows(
-            f"SELECT {name} FROM {table} WHERE {column} IS NOT NULL AND NOT json_valid(CAST({column} AS TEXT))"
-        ):
+        for (id,) in at.rows(f"SELECT {name} FROM {table} WHERE NOT json_valid(CAST({column} AS TEXT))"):
             yield f"the {column} of {table} {id} is not JSON."
 
 

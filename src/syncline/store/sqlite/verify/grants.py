@@ -6,7 +6,8 @@ from typing import Final
 from syncline.core.kinds import Act, Kind
 from syncline.store.sqlite.verify.looking import Check, Looking
 
-NOT_TOLD: Final = """SELECT account, grants.zone, {column} FROM grants LEFT JOIN change ON change.seq = {column}
+NOT_TOLD: Final = """SELECT account, grants.zone, {column} FROM grants LEFT JOIN change ON change.seq =
+           {column}
     WHERE {column} IS NOT NULL AND (change.seq IS NULL OR change.zone <> account OR change.kind <> ?
       OR change.object <> grants.zone OR change.act <> ?)"""
 
@@ -14,20 +15,21 @@ NOT_TOLD: Final = """SELECT account, grants.zone, {column} FROM grants LEFT JOIN
 def givings_are_in_the_log(at: Looking) -> Iterator[str]:
     """Each grant was given by a change in its account's zone: that is how its readers learn of it."""
     for account, zone, given in at.rows(NOT_TOLD.format(column="given"), int(Kind.GRANT), int(Act.GIVE)):
-        yield f"account {account} was given zone {zone} at {given}, but the log says something else there."
+        yield f"account {account} was given zone {zone} at {given}, but the log does not say so."
 
 
 def endings_are_in_the_log(at: Looking) -> Iterator[str]:
     """Each ended grant was ended by a change in its account's zone."""
     for account, zone, ended in at.rows(NOT_TOLD.format(column="ended"), int(Kind.GRANT), int(Act.END)):
-        yield f"account {account}'s grant of zone {zone} ended at {ended}, but the log says something else there."
+        yield f"account {account}'s grant of zone {zone} ended at {ended}, but the log does not say so."
 
 
 def given_grants_are_kept(at: Looking) -> Iterator[str]:
     """Each grant that the log says was given is there."""
     for seq, account, zone in at.rows(
         """SELECT seq, zone, object FROM change WHERE kind = ? AND act = ? AND NOT EXISTS
-           (SELECT 1 FROM grants WHERE account = change.zone AND grants.zone = change.object AND given = change.seq)""",
+           (SELECT 1 FROM grants WHERE account = change.zone AND grants.zone = change.object AND given =
+           change.seq)""",
         int(Kind.GRANT),
         int(Act.GIVE),
     ):
@@ -47,7 +49,7 @@ def grants_show_the_past_only(at: Looking) -> Iterator[str]:
     for account, zone, given in at.rows(
         "SELECT account, zone, given FROM grants WHERE first > ?1 + 1 OR first < 0 OR last > ?1", at.head
     ):
-        yield f"account {account}'s grant of zone {zone}, given at {given}, reaches beyond the end of the log."
+        yield f"account {account}'s grant of zone {zone}, given at {given}, reaches beyond the log's end."
 
 
 def grants_lead_to_zones(at: Looking) -> Iterator[str]:

@@ -12,7 +12,8 @@ def log_is_dense(at: Looking) -> Iterator[str]:
     """Seqs follow one another; only a restore's jump leaves some out."""
     leads = {jump.before: jump.to for jump in at.jumps}
     for before, seq in at.rows(
-        "SELECT * FROM (SELECT lag(seq, 1, 0) OVER (ORDER BY seq) AS before, seq FROM change) WHERE seq <> before + 1"
+        """SELECT before, seq FROM (SELECT lag(seq, 1, 0) OVER (ORDER BY seq) AS before, seq FROM change)
+           WHERE seq <> before + 1"""
     ):
         end = before
         while end in leads:
@@ -25,7 +26,8 @@ def works_are_whole(at: Looking) -> Iterator[str]:
     """The changes of a work stand together, and each names the last of them."""
     for seq, work in at.rows(
         """SELECT seq, work FROM (SELECT seq, work, lead(work) OVER (ORDER BY seq) AS next FROM change)
-           WHERE work < seq OR (work > seq AND (next IS NULL OR next <> work)) OR (work = seq AND next = work)"""
+           WHERE work < seq OR (work > seq AND (next IS NULL OR next <> work)) OR (work = seq AND next =
+           work)"""
     ):
         yield f"change {seq} says that its work ends at {work}, but the changes beside it say otherwise."
 
@@ -68,7 +70,8 @@ def ids_are_given_once(at: Looking) -> Iterator[str]:
     counter = at.store.execute("SELECT value FROM counter WHERE name = 'id'").get or 0
     highest = at.store.execute(
         """SELECT max(id) FROM (SELECT max(id) AS id FROM zone UNION ALL SELECT max(id) FROM entry
-           UNION ALL SELECT max(id) FROM object UNION ALL SELECT max(id) FROM reader UNION ALL SELECT max(id) FROM timer)"""
+           UNION ALL SELECT max(id) FROM object UNION ALL SELECT max(id) FROM reader UNION ALL SELECT
+           max(id) FROM timer)"""
     ).get
     if highest is not None and highest > max(counter, 999):
         yield f"id {highest} is in use, but the counter of ids stands at {counter} and would give it again."

@@ -30,7 +30,8 @@ def put_objects_are_kept(at: Looking) -> Iterator[str]:
               WHERE kind >= ? AND kind <> ? GROUP BY zone, object) AS newest
            WHERE act IN (?, ?)
              AND NOT EXISTS (SELECT 1 FROM object AS o WHERE o.id = newest.object AND o.zone = newest.zone)
-             AND NOT EXISTS (SELECT 1 FROM share AS s WHERE s.object = newest.object AND s.zone = newest.zone)""",
+             AND NOT EXISTS (SELECT 1 FROM share AS s WHERE s.object = newest.object AND s.zone =
+           newest.zone)""",
         int(Kind.PROFILE),
         int(Kind.QUEUED),
         int(Act.PUT),
@@ -65,7 +66,7 @@ def second_places_are_in_the_log(at: Looking) -> Iterator[str]:
               OR change.act <> ?""",
         int(Act.PUT),
     ):
-        yield f"the second place of object {id} in zone {zone} says that it is change {seq}; the log does not."
+        yield f"the second place of object {id} in zone {zone} says it is change {seq}; the log does not."
 
 
 def departures_are_in_the_log(at: Looking) -> Iterator[str]:
@@ -79,10 +80,12 @@ def departures_are_in_the_log(at: Looking) -> Iterator[str]:
 
 
 def departures_are_kept(at: Looking) -> Iterator[str]:
-    """Whatever the log says left a zone has its departure there: readers learn of it however late they come."""
+    """Whatever the log says left a zone has its departure there: readers learn of it however late they
+    come."""
     for seq, zone, id in at.rows(
         f"""SELECT seq, zone, object FROM change WHERE act IN ({DEPARTED}) AND NOT EXISTS
-           (SELECT 1 FROM departure AS d WHERE d.zone = change.zone AND d.kind = change.kind AND d.seq = change.seq)"""
+           (SELECT 1 FROM departure AS d WHERE d.zone = change.zone AND d.kind = change.kind AND d.seq =
+           change.seq)"""
     ):
         yield f"change {seq} took object {id} out of zone {zone}, but no departure says so."
 
@@ -113,7 +116,7 @@ def subscriptions_are_in_the_log(at: Looking) -> Iterator[str]:
            WHERE change.seq IS NULL OR change.zone <> account OR change.kind <> ? OR change.object <> conv""",
         int(Kind.SUBSCRIPTION),
     ):
-        yield f"account {account}'s side of conversation {conv} says that it is change {seq}; the log does not."
+        yield f"account {account}'s side of conversation {conv} says it is change {seq}; the log does not."
 
 
 def read_positions_exist(at: Looking) -> Iterator[str]:

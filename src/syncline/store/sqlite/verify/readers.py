@@ -59,7 +59,8 @@ def marks_have_readers(at: Looking) -> Iterator[str]:
 def devices_belong_to_accounts(at: Looking) -> Iterator[str]:
     """A device is the reader of an account that exists."""
     for id, account in at.rows(
-        """SELECT id, account FROM reader WHERE kind = ? AND (account IS NULL OR account NOT IN (SELECT id FROM zone))""",
+        """SELECT id, account FROM reader WHERE kind = ? AND (account IS NULL OR account NOT IN (SELECT id
+           FROM zone))""",
         int(ReaderKind.DEVICE),
     ):
         yield f"device {id} belongs to account {account}, which does not exist."
@@ -72,7 +73,7 @@ def queues_are_in_the_log(at: Looking) -> Iterator[str]:
            WHERE change.seq IS NULL OR change.kind <> ? OR change.object <> reader""",
         int(Kind.QUEUED),
     ):
-        yield f"something waits for reader {reader} since change {seq}, but the log says something else there."
+        yield f"something waits for reader {reader} since change {seq}, but the log does not say so."
 
 
 def timers_have_a_time(at: Looking) -> Iterator[str]:

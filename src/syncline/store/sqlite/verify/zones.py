@@ -14,7 +14,8 @@ def heads_are_newest_changes(at: Looking) -> Iterator[str]:
     """A zone's head is the seq of its newest change."""
     for zone, head, newest in at.rows(
         """SELECT zone.id, zone.head, ifnull(newest.seq, 0) FROM zone
-           LEFT JOIN (SELECT zone, max(seq) AS seq FROM change GROUP BY zone) AS newest ON newest.zone = zone.id
+           LEFT JOIN (SELECT zone, max(seq) AS seq FROM change GROUP BY zone) AS newest ON newest.zone =
+           zone.id
            WHERE zone.head <> ifnull(newest.seq, 0)"""
     ):
         yield f"zone {zone} says that its head is {head}, but its newest change is {newest}."
@@ -25,12 +26,11 @@ def numbers_are_dense(at: Looking) -> Iterator[str]:
     for zone, nr, count, highest in at.rows(
         """SELECT zone.id, zone.nr, count(entry.nr), ifnull(max(entry.nr), 0) FROM zone
            LEFT JOIN entry ON entry.conv = zone.id AND entry.nr IS NOT NULL
-           WHERE zone.kind = ? GROUP BY zone.id HAVING zone.nr <> count(entry.nr) OR zone.nr <> ifnull(max(entry.nr), 0)""",
+           WHERE zone.kind = ? GROUP BY zone.id HAVING zone.nr <> count(entry.nr) OR zone.nr <>
+           ifnull(max(entry.nr), 0)""",
         int(ZoneKind.CONVERSATION),
     ):
-        yield (
-            f"conversation {zone} counts to {nr}, but {count} entries have a number and the highest is {highest}."
-        )
+        yield (f"conversation {zone} counts to {nr}, but {count} entries have a number, up to {highest}.")
 
 
 def site_numbers_are_dense(at: Looking) -> Iterator[str]:
@@ -77,7 +77,8 @@ def alerts_rise_with_the_log(at: Looking) -> Iterator[str]:
 def numbers_rise_with_the_log(at: Looking) -> Iterator[str]:
     """Of two numbered entries the later one has the higher number."""
     for conv, seq in at.rows(
-        """SELECT conv, seq FROM (SELECT conv, seq, nr, lag(nr, 1, 0) OVER (PARTITION BY conv ORDER BY seq) AS before
+        """SELECT conv, seq FROM (SELECT conv, seq, nr, lag(nr, 1, 0) OVER (PARTITION BY conv ORDER BY seq)
+           AS before
            FROM entry WHERE nr IS NOT NULL) WHERE nr < before"""
     ):
         yield f"the entry {seq} of conversation {conv} has a lower number than one before it."

@@ -1,0 +1,125 @@
+"""Running the server: port, store, services, the socket for commands, and an end in good order."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+
+from syncline.cli.admin import Admin
+from syncline.cli.inprocess import InProcess
+from syncline.cli.settings import Settings, public_url
+from syncline.core.errors import NotFound
+from syncline.core.ids import Id
+from syncline.server import run as server
+from syncline.server.admin.control import Control
+from syncline.server.admin.listening import listening
+from syncline.server.admin.routes import admin_application
+from syncline.server.admin.shapes import Sample
+from syncline.server.assembly import Services, application, build
+from syncline.server.sockets import bind
+from syncline.services.accounts import Role
+from syncline.store.sqlite import open_store
+
+log = logging.getLogger("syncline")
+
+
+async def run(chosen: Settings, *, sample: bool) -> None:
+    """Serve until a signal; raises CannotListen, Owned and the store's errors before anything is served."""
+    config = chosen.config
+    logging.basicConfig(
+        level=config.log.level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("uvicorn.error", "httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    bound = bind(config.server.host, config.server.port)
+    try:
+        store = await open_store(chosen.directory)
+    except BaseException:
+        bound.close()
+        raise
+    try:
+        services = build(store, config)
+        if config.server.single_user is not None:
+            one = await _single_user(services, config.server.single_user)
+            services = msgspec.structs.replace(services, single_user=one)
+        running: list[server.Server] = []
+        url = public_url(config, port=bound.getsockname()[1])
+        control = Control(
+            services=services,
+            directory=chosen.directory,
+            public_url=url,
+            stopping=services.stopping,
+            stop=lambda: running[0].stop(),
+        )
+        routes = admin_application(control)
+        shown = await _sample(routes) if sample else None
+
+        def ready(which: server.Server) -> None:
+            running.append(which)
+            _welcome(chosen, url, shown)
+
+        async with (
+            listening(routes, chosen.directory) as socket,
+            _beside(services.readers.run()),
+            _beside(services.timers.run()),
+        ):
+            store.lock.announce(socket)
+            await server.serve(application(services, config), config, bound, services.stopping, ready=ready)
+            store.lock.announce(None)
+        services.close()
+    finally:
+        await store.close()
+
+
+async def _single_user(services: Services, email: str) -> Id:
+    try:
+        return (await services.accounts.by_email(email)).id
+    except NotFound:
+        return (await services.accounts.add(email, role=Role.ADMIN)).id
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something run while the block does; should it end with an error, that is said, not hidden."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("A part of the server ended; restart it.", exc_info=error)
+
+
+async def _sample(routes: Any) -> Sample:
+    async with httpx.AsyncClient(transport=InProcess(routes), base_url="http://here") as client:
+        return await Admin(client, here=True).post("/sample", Sample)
+
+
+def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:
+    lines = [f"Syncline serves {url} from {chosen.directory}. Ctrl-C ends it."]
+    if sample is not None and sample.link is not None:
+        if sample.made:
+            lines.append(f"It has made a small sample workspace; its passwords are in {sample.file}")
+        data = "" if str(chosen.directory) == "data" else f" --data {chosen.directory}"
+        lines += [
+            "",
+            f"Sign in as {sample.email}, once, in a browser:",
+            f"  {sample.link}",
+            "",
+            "Watch it answer: paste one of these into another terminal.",
+            f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/changes?since='",
+            f"  .venv/bin/syncline tail{data}",
+        ]
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,1 @@
+"""The protocols: requests become commands, deltas become answers. None imports another."""

@@ -1,0 +1,162 @@
+"""A delta as rows, and commits from memory as the same rows."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TypeVar
+
+from syncline.core.deltas import Delta, ZoneDelta
+from syncline.core.entries import Fact
+from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.kinds import HIDDEN, Act, Kind
+from syncline.protocols.changes import rows
+from syncline.services.delivery import Delivery, Recent
+from syncline.services.sync import Pace
+from syncline.store.commit import Commit
+from syncline.store.contract import View
+
+
+class Untold(Exception):
+    """A commit does not hold what it takes to tell it: the log has to be read."""
+
+
+Kinds = frozenset[Kind] | None
+T = TypeVar("T")
+
+
+async def rows_of(view: View, account: Id, delta: Delta, kinds: Kinds) -> list[bytes]:
+    """A delta as rows: what changed in the order of the log, then each zone that is shown whole."""
+    teller = _Teller(view, account, kinds)
+    told: list[tuple[Seq, bytes]] = []
+    for zone in delta.changed:
+        told += await teller.of_zone(zone)
+    if delta.own is not None:
+        told += await teller.of_zone(delta.own)
+    if teller.wants(Kind.SUBSCRIPTION):
+        for one in delta.subscriptions:
+            told.append((one.seq, rows.subscription_row(one, await teller.at(one.seq))))
+    if teller.wants(Kind.PROFILE):
+        for profile in delta.profiles:
+            told.append((profile.seq, rows.object_row(profile, await teller.at(profile.seq))))
+    if teller.wants(Kind.ZONE):
+        for zone in delta.left:
+            told.append((zone.entered, rows.left_row(zone, await teller.at(zone.entered))))
+    told.sort(key=lambda one: one[0])
+    found = [row for _, row in told]
+    for zone in delta.entered:
+        if zone.first and teller.wants(Kind.ZONE):
+            subscription = await view.subscription(account, zone.zone.id)
+            found.append(rows.entered_row(zone, subscription, await teller.at(zone.entered)))
+        found += [row for _, row in sorted(await teller.of_zone(zone, whole=True), key=lambda one: one[0])]
+    return found
+
+
+class _Teller:
+    def __init__(self, view: View, account: Id, kinds: Kinds) -> None:
+        self.view = view
+        self.account = account
+        self.kinds = kinds
+        self.pace = Pace()
+
+    def wants(self, kind: Kind) -> bool:
+        return self.kinds is None or kind in self.kinds
+
+    async def at(self, seq: Seq) -> int:
+        """When a change was committed (ms)."""
+        change = await self.view.change(seq)
+        await self.pace.rest()
+        return 0 if change is None else change.at
+
+    async def of_zone(self, zone: ZoneDelta, *, whole: bool = False) -> list[tuple[Seq, bytes]]:
+        targets = {entry.id: entry for entry in zone.targets}
+        state: dict[Id, list[Fact]] = {}
+        for fact in () if whole else zone.state:  # a zone shown whole says its state once, at its head
+            state.setdefault(fact.entry, []).append(fact)
+        told: list[tuple[Seq, bytes]] = []
+        for entry in zone.entries if self.wants(Kind.ENTRY) else ():
+            target = None if entry.target is None else targets.get(entry.target)
+            row = rows.entry_row(entry, target, state.get(entry.id, []), await self.at(entry.seq))
+            told.append((entry.seq, row))
+        for object in zone.objects:
+            if self.wants(object.kind):
+                told.append((object.seq, rows.object_row(object, await self.at(object.seq))))
+        for one in zone.departed:
+            if self.wants(one.kind):
+                elsewhere = one.object in zone.elsewhere
+                row = rows.departure_row(one, elsewhere=elsewhere, at=await self.at(one.seq))
+                told.append((one.seq, row))
+        return told
+
+
+def recent_rows(delivery: Delivery, account: Id, recent: Recent) -> list[bytes]:
+    """Commits from memory as rows, joined by commas, each rendered once for all readers; raises Untold."""
+    found = []
+    for _, commit, zones in recent:
+        for zone in zones:
+            needs = commit.once(("changes", "needs", zone), partial(_needs, commit, zone))
+            if needs:
+                first = delivery.sees_from(account, zone)
+                if first is None or int(needs) < first:
+                    raise Untold
+            row = commit.once(("changes", zone), partial(_joined, commit, zone))
+            if row:
+                found.append(row)
+    return found
+
+
+def _needs(commit: Commit, zone: ZoneId) -> bytes:
+    """The oldest target that is amended in a zone: whoever does not see it gets other rows. Empty: none."""
+    oldest: Seq | None = None
+    for change in commit.changes:
+        if change.zone == zone and change.kind == Kind.ENTRY:
+            entry = commit.entries.get(change.object)
+            if entry is None:
+                raise Untold
+            if entry.target is not None:
+                target = commit.entries.get(entry.target)
+                if target is None:
+                    raise Untold
+                oldest = target.seq if oldest is None else min(oldest, target.seq)
+    return b"" if oldest is None else b"%d" % oldest
+
+
+def _joined(commit: Commit, zone: ZoneId) -> bytes:
+    """A commit's rows in one zone, for all who see the whole of it."""
+    state: dict[Id, list[Fact]] = {}
+    for fact in commit.facts:
+        if fact.until is None and fact.conv == zone:
+            state.setdefault(fact.entry, []).append(fact)
+    return b",".join(_commit_rows(commit, zone, state))
+
+
+def _commit_rows(commit: Commit, zone: ZoneId, state: dict[Id, list[Fact]]) -> Iterable[bytes]:
+    at = commit.at
+    for change in commit.changes:
+        kind = change.kind
+        if change.zone != zone or kind in HIDDEN:
+            continue
+        if kind == Kind.ENTRY:
+            entry = _held(commit.entries.get(change.object))
+            target = None if entry.target is None else commit.entries.get(entry.target)
+            yield rows.entry_row(entry, target, state.get(entry.id, []), at)
+        elif kind == Kind.SUBSCRIPTION:
+            key = (Id(zone), ZoneId(change.object))
+            yield rows.subscription_row(_held(commit.subscriptions.get(key)), at)
+        elif change.act == Act.DROP:
+            yield rows.gone_row(change.seq, zone, kind, change.object, elsewhere=False, at=at)
+        else:
+            object = commit.objects.get(change.object)
+            if object is None or object.zone != zone:
+                object = commit.shares.get((change.object, zone))
+            if object is None and _dropped_later(commit, zone, change.object):
+                continue
+            yield rows.object_row(_held(object), at)
+
+
+def _dropped_later(commit: Commit, zone: ZoneId, object: Id) -> bool:
+    return any(one.object == object and one.zone == zone for one in commit.departures)
+
+
+def _held(thing: T | None) -> T:
+    if thing is None:
+        raise Untold
+    return thing

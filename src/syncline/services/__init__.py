@@ -1,0 +1,1 @@
+"""What users do, once for all protocols: a package a noun."""
