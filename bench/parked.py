@@ -1,7 +1,9 @@
 """P3, P4: ten thousand parked polls, and one commit that wakes them all.
 
-Each poll is of an account of its own, all members of one conversation; one of them posts a message. Beside
-it the floor, whose polls wait on a future each. Every round starts both servers anew.
+Each poll is of an account of its own, all members of one conversation; one of them posts a message, and
+again when all wait again. The first wake after a start stands in a line of its own: the server meets all
+these accounts for the first time. Beside it the floor, whose polls wait on a future each. Every round starts
+both servers anew.
 """
 
 import time
@@ -17,15 +19,21 @@ from bench.harness.waiters import Plan, Round, waiting
 from bench.harness.wire import ask, request
 
 KB = 1024
+WAKES = 4
+"""the first of a start, and three more whose median counts"""
 
 
 class Crowd(msgspec.Struct, frozen=True):
-    """One round with one server: bytes a poll, idle CPU share, and the wake."""
+    """One round with one server: bytes a poll, idle CPU share, server CPU of parking, and the wakes."""
 
     bytes_each: float
     idle: float
     parking_cpu: float
-    woken: Round
+    wakes: list[Round]
+
+    def wake(self, get: str, *, first: bool) -> float:
+        """A figure of the first wake, or the middle of the later ones."""
+        return median(getattr(one, get) for one in (self.wakes[:1] if first else self.wakes[1:]))
 
 
 def crowd(server: Server, plan: Plan, idle_seconds: float) -> Crowd:
@@ -36,8 +44,8 @@ def crowd(server: Server, plan: Plan, idle_seconds: float) -> Crowd:
         before, since = server.cpu(), time.perf_counter()
         time.sleep(idle_seconds)
         idle = (server.cpu() - before) / (time.perf_counter() - since)
-        woken = crowded.wake()[0]
-    return Crowd((full - empty) / len(plan.polls), idle, crowded.parked.cpu, woken)
+        wakes = crowded.wake()
+    return Crowd((full - empty) / len(plan.polls), idle, crowded.parked.cpu, wakes)
 
 
 def ours(options: Options, count: int, answer_size: list[int]) -> Crowd:
@@ -54,11 +62,12 @@ def ours(options: Options, count: int, answer_size: list[int]) -> Crowd:
             tuple(changes.waiting_poll(member.token) for member in found.members),
             cursor,
             changes.send(first, conversation, "wake"),
+            WAKES,
             awaited=changes.mark("wake"),
             server_pid=server.pid,
         )
         result = crowd(server, plan, options.size(3.0, 0.2))
-        answer = ask(server.port, "GET", changes.target(cursor), token=first)
+        answer = ask(server.port, "GET", changes.target(cursor, limit=1), token=first)
         answer_size.append(len(changes.checked(answer)))
         return result
 
@@ -68,9 +77,8 @@ def bare(options: Options, count: int, answer_size: list[int]) -> Crowd:
     with process.floor() as server:
         ask(server.port, "GET", "/bytes?10")
         poll = request("GET", f"/park?{answer_size[-1]}", token="x" * 64)
-        plan = Plan(
-            server.port, (poll,) * count, "", request("POST", "/wake?0", body="{}"), server_pid=server.pid
-        )
+        post = request("POST", "/wake?0", body="{}")
+        plan = Plan(server.port, (poll,) * count, "", post, WAKES, server_pid=server.pid)
         return crowd(server, plan, options.size(3.0, 0.2))
 
 
@@ -85,12 +93,35 @@ def measure(options: Options) -> list[Row]:
     def middle(name: str, get: str) -> float:
         return median(getattr(one, get) for one in results[name])
 
-    def wake(name: str, get: str) -> float:
-        return median(getattr(one.woken, get) for one in results[name])
+    def woken(what: str, target: float | None, *, first: bool) -> list[Row]:
+        def of(name: str, get: str) -> float:
+            return median(one.wake(get, first=first) for one in results[name])
+
+        last = of("ours", "last_ms") / of("floor", "last_ms")
+        cpu = of("ours", "cpu") / of("floor", "cpu")
+        limit = "" if target is None else f"≤ {target} × floor"
+        return [
+            Row(
+                "P4",
+                f"{what}: last client",
+                f"{of('ours', 'last_ms'):.0f} ms (median {of('ours', 'median_ms'):.0f})",
+                f"floor {of('floor', 'last_ms'):.0f} ms (median {of('floor', 'median_ms'):.0f})",
+                f"{last:.2f} × floor",
+                limit,
+                None if target is None else last <= target,
+            ),
+            Row(
+                "P4",
+                f"{what}: server CPU",
+                f"{1e6 * of('ours', 'cpu') / count:.0f} µs a client",
+                f"floor {1e6 * of('floor', 'cpu') / count:.0f} µs",
+                f"{cpu:.2f} × floor",
+                limit,
+                None if target is None else cpu <= target,
+            ),
+        ]
 
     kilobytes = middle("ours", "bytes_each") / KB
-    last = wake("ours", "last_ms") / wake("floor", "last_ms")
-    cpu = wake("ours", "cpu") / wake("floor", "cpu")
     return [
         Row(
             "P3",
@@ -116,24 +147,8 @@ def measure(options: Options) -> list[Row]:
             f"{middle('ours', 'parking_cpu'):.2f} s",
             f"floor {middle('floor', 'parking_cpu'):.2f} s",
         ),
-        Row(
-            "P4",
-            f"one commit wakes all, {size[-1]} B each: last client",
-            f"{wake('ours', 'last_ms'):.0f} ms (median {wake('ours', 'median_ms'):.0f})",
-            f"floor {wake('floor', 'last_ms'):.0f} ms (median {wake('floor', 'median_ms'):.0f})",
-            f"{last:.2f} × floor",
-            "≤ 1.5 × floor",
-            last <= 1.5,
-        ),
-        Row(
-            "P4",
-            "the same: server CPU",
-            f"{1e6 * wake('ours', 'cpu') / count:.0f} µs a client",
-            f"floor {1e6 * wake('floor', 'cpu') / count:.0f} µs",
-            f"{cpu:.2f} × floor",
-            "≤ 1.5 × floor",
-            cpu <= 1.5,
-        ),
+        *woken(f"one commit wakes all, {size[-1]} B each", 1.5, first=False),
+        *woken("the first wake after a start", None, first=True),
     ]
 
 

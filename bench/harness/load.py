@@ -41,7 +41,8 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """What came of it, of the measured window only. `refused` counts answers that were not 2xx."""
+    """What came of it, of the measured window only. `refused` counts answers that were not 2xx,
+    `refusal` is the first of them."""
 
     answered: int
     refused: int
@@ -51,6 +52,7 @@ class Loaded(msgspec.Struct, frozen=True):
     p50_ms: float
     p99_ms: float
     numbers_used: int
+    refusal: str = ""
 
     @property
     def per_second(self) -> float:
@@ -77,7 +79,7 @@ def run(load: Load) -> Loaded:
         raise RuntimeError(f"the load failed:\n{done.stderr.decode()[-2000:]}")
     loaded = msgspec.json.decode(done.stdout, type=Loaded)
     if loaded.refused:
-        raise RuntimeError(f"{loaded.refused} of {loaded.answered} answers were refusals")
+        raise RuntimeError(f"{loaded.refused} of {loaded.answered} were refused:\n{loaded.refusal}")
     return loaded
 
 
@@ -120,7 +122,7 @@ def _drive(load: Load) -> Loaded:
     def cpu() -> float:
         return 0.0 if load.server_pid is None else cpu_seconds(load.server_pid)
 
-    clock, latencies, refused = time.perf_counter, array("d"), 0
+    clock, latencies, refused, refusal = time.perf_counter, array("d"), 0, ""
     unfinished: dict[int, bytes] = {}
     begin = clock() + load.warm_up
     end, measuring, server_before, own_before = begin + load.seconds, False, 0.0, 0.0
@@ -145,6 +147,7 @@ def _drive(load: Load) -> Loaded:
                 latencies.append(now - connection.sent)
                 if data[9:10] != b"2":
                     refused += 1
+                    refusal = refusal or data[:1000].decode("latin-1")
             connection.send(number)
             number += 1
         now = clock()
@@ -163,6 +166,7 @@ def _drive(load: Load) -> Loaded:
         p50_ms=1000 * ordered[len(ordered) // 2],
         p99_ms=1000 * ordered[len(ordered) * 99 // 100],
         numbers_used=number - load.first_number,
+        refusal=refusal,
     )
 
 

@@ -11,7 +11,7 @@ SLOT = "##########"
 
 def request(method: str, target: str, *, token: str | None = None, body: str | None = None) -> str:
     """One keep-alive request as text; `body` is JSON text."""
-    lines = [f"{method} {target} HTTP/1.1", "Host: bench.invalid", "Accept: */*"]
+    lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: */*"]
     if token is not None:
         lines.append(f"Authorization: Bearer {token}")
     if body is not None:

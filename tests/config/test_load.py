@@ -117,7 +117,6 @@ def test_variables_that_kubernetes_sets_for_a_service_named_syncline_are_no_opti
         ("[server]\ntrusted_proxies = '10.0.0.1'", "server.trusted_proxies: expected a list of addresses"),
         ("[log]\naccess = 1", "log.access: expected true or false, got 1."),
         ("[log]\nlevel = 'loud'", "log.level: expected debug, info, warning or error, got 'loud'."),
-        ("[store]\ngroup_works = 0", "store.group_works: expected a whole number from 1 to 4096, got 0."),
         ("[store]\ndirectory = ''", "store.directory: expected a path, got ''."),
     ],
 )

@@ -1,10 +1,11 @@
-"""Promise 3: what a client had, plus what it is sent since, is what a new client gets. Promise 5 beside it."""
+"""Promise 3: what a client had, plus what it is sent since, is what a new client gets; and promise 5."""
 
 import asyncio
 import random
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,9 @@ from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
 
 LIMITS = (1, 2, 3, 7, 100)
+WAYS = ((64, 1000, 20_000), (0, 1000, 20_000), (0, 60, 120), (2, 7, 140))
+"""Both ways of finding a page's end, also with a log longer than one walk: zones merged up to so many, rows
+read at a time, rows walked for a page."""
 KEPT = 12
 """Cursors of each account that are followed to the end of a story, chosen among all that were returned."""
 
@@ -128,8 +132,14 @@ def hold_the_same(client: Client, seen: Snapshot) -> None:
 async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int) -> None:
     """Works and readers in turn; at the end every cursor ever returned must lead to the snapshot."""
     world = World(await open_store(directory))
+    few, chunk, walked = WAYS[seed % len(WAYS)]
     try:
-        await act_and_read(world, directory, moments, random.Random(seed))
+        with (
+            patch("syncline.services.sync.delta.FEW_ZONES", few),
+            patch("syncline.services.sync.ends.CHUNK", chunk),
+            patch("syncline.services.sync.ends.WALKED", walked),
+        ):
+            await act_and_read(world, directory, moments, random.Random(seed))
     finally:
         await world.store.close()
 

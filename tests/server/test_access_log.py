@@ -125,6 +125,11 @@ def test_what_looks_like_a_token_is_not_written_under_any_name(query: bytes) -> 
     assert SECRET not in shown
 
 
+def test_the_name_of_a_hidden_value_is_written() -> None:
+    """So that an operator sees how a client signs in."""
+    assert json.loads(render(line(query=b"access_token=abc&x=1")))["query"] == {"access_token": "…", "x": "1"}
+
+
 def test_keys_in_paths_are_replaced() -> None:
     """/hook/KEY is a password in a path."""
     shown = render(line(path="/hook/abc123", route="/hook/{key}", params={"key": "abc123"}))

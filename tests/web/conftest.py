@@ -44,4 +44,4 @@ async def site(store: Store) -> AsyncIterator[Site]:
         url = f"http://127.0.0.1:{here.port}"
         async with httpx.AsyncClient(base_url=url) as browser:
             yield Site(services, account, url, browser)
-    services.close()
+    await services.close()

@@ -120,7 +120,7 @@ async def test_over_https_the_cookie_is_secure_and_bound_to_the_host(store: Stor
             f"Content-Length: {len(body)}",
         )
         _, found, _ = parsed(await raw(here.port, get("/login", *headers, method="POST", body=body)))
-    services.close()
+    await services.close()
     assert found["set-cookie"].startswith("__Host-syncline=")
     assert "Secure" in found["set-cookie"]
     assert "Path=/;" in found["set-cookie"]
@@ -136,7 +136,7 @@ async def test_a_server_for_a_single_user_needs_no_signing_in(store: Store) -> N
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{here.port}") as browser,
     ):
         page = await browser.get("/home")
-    services.close()
+    await services.close()
     assert "Ann" in page.text
     assert "Sign out" not in page.text
 

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -25,8 +25,13 @@ from syncline.server.assembly import Services, application, build
 from syncline.server.sockets import bind
 from syncline.services.accounts import Role
 from syncline.store.sqlite import open_store
+from syncline.store.sqlite.store import SqliteStore
 
 log = logging.getLogger("syncline")
+
+COLLECT_AFTER: Final = 300.0
+"""Seconds after the start: a start should not compete with its first clients."""
+COLLECT_EVERY: Final = 86_400.0
 
 
 async def run(chosen: Settings, *, sample: bool) -> None:
@@ -68,11 +73,12 @@ async def run(chosen: Settings, *, sample: bool) -> None:
             listening(routes, chosen.directory) as socket,
             _beside(services.readers.run()),
             _beside(services.timers.run()),
+            _beside(_collect(store)),
         ):
             store.lock.announce(socket)
             await server.serve(application(services, config), config, bound, services.stopping, ready=ready)
             store.lock.announce(None)
-        services.close()
+        await services.close()
     finally:
         await store.close()
 
@@ -82,6 +88,16 @@ async def _single_user(services: Services, email: str) -> Id:
         return (await services.accounts.by_email(email)).id
     except NotFound:
         return (await services.accounts.add(email, role=Role.ADMIN)).id
+
+
+async def _collect(store: SqliteStore) -> None:
+    """Delete what a crash left behind: blobs that nothing names."""
+    while True:
+        await asyncio.sleep(COLLECT_AFTER)
+        gone = await store.backend.collect_blobs()
+        if gone:
+            log.info("%d blobs that nothing names were deleted", gone)
+        await asyncio.sleep(COLLECT_EVERY)
 
 
 @asynccontextmanager

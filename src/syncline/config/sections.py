@@ -107,34 +107,14 @@ class Accounts(Section, frozen=True):
         Literal["closed", "invite", "open"],
         doc("Who may make an account: nobody but the operator, whoever has an invitation, or everybody."),
     ] = "closed"
-    default_role_cli: Annotated[
-        Literal["admin", "agent", "none"],
-        doc("The CRM role of accounts made by `syncline account add` without --role."),
-    ] = "agent"
-    default_role_registered: Annotated[
-        Literal["admin", "agent", "none"], doc("The CRM role of accounts that people make themselves.")
-    ] = "none"
 
 
 class Store(Section, frozen=True):
-    """Where the log is kept, and how it is written."""
+    """Where the log is kept."""
 
     directory: Annotated[
         Path, doc("The data directory; one process owns it. The option --data goes before this.")
     ] = Path("data")
-    group_works: Annotated[
-        int, Meta(ge=1, le=4096), doc("The most works that share one commit and one flush.")
-    ] = 256
-    bulk_works: Annotated[
-        int,
-        Meta(ge=1, le=4096),
-        doc("The most works of an import among them, so that live works never wait long."),
-    ] = 16
-    checkpoint_pages: Annotated[
-        int,
-        Meta(ge=100, le=1_000_000),
-        doc("Pages of 8 KB in the write-ahead log from which on it is carried over into the store."),
-    ] = 2000
 
 
 class Log(Section, frozen=True):
@@ -168,7 +148,7 @@ class Outgoing(Section, frozen=True):
 
 
 class Relay(Section, frozen=True):
-    """The SMTP server that carries outgoing mail; without a host nothing is mailed."""
+    """The SMTP server for outgoing mail. So far only `syncline doctor` asks it: no part sends mail yet."""
 
     host: Annotated[Host | None, doc("The relay's host name.")] = None
     port: Annotated[Port, doc("The relay's port: 587 with starttls, 465 with tls, as a rule.")] = 587

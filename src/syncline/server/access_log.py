@@ -169,7 +169,8 @@ def _query(query: bytes) -> str:
     shown = {}
     # A bare word is no name: it may be the secret itself.
     for name, value in parse_qsl(text.replace(";", "&"), encoding="utf-8")[:50]:
-        shown[_clean(name)[:50]] = HIDDEN if is_secret(name) else _clean(value)[:100]
+        known = name if name in SECRET else _clean(name)[:50]
+        shown[known] = HIDDEN if is_secret(name) else _clean(value)[:100]
     return _quoted_all(shown)
 
 

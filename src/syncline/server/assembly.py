@@ -10,18 +10,19 @@ from starlette.types import ASGIApp
 from syncline import web
 from syncline.config import Config
 from syncline.core.ids import Id
-from syncline.gateways.http.routes import Part
+from syncline.gateways.http.client import GuardedClient
+from syncline.protocols import changes
 from syncline.server import health
 from syncline.server.access_log import LOGGER, AccessLog, to_stderr
 from syncline.server.application import Terms, edge
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import ACCESS_DROPPED, HEAD, PARKED, Metrics
 from syncline.server.origins import Hosts, origin_of
-from syncline.server.paths import WEB
 from syncline.server.peers import Proxies
 from syncline.server.stopping import Stopping
 from syncline.services.accounts import Accounts, Passwords, Registration, Sessions, Tokens
 from syncline.services.conversations import Conversations
+from syncline.services.conversations.board import UNLOCK
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
 from syncline.services.people import People
@@ -30,7 +31,7 @@ from syncline.services.settings import Settings
 from syncline.services.timers import Timers
 from syncline.store.contract import Store
 
-PARTS: Final = (health.PART, Part(WEB, web.ROUTES, web.refusal))
+PARTS: Final = (health.PART, changes.PART, web.PART)
 """Everything that answers requests."""
 
 
@@ -48,6 +49,7 @@ class Services(msgspec.Struct, frozen=True):
     devices: Devices
     readers: Readers
     timers: Timers
+    outgoing: GuardedClient
     limiter: Limiter
     metrics: Metrics
     stopping: Stopping
@@ -60,8 +62,10 @@ class Services(msgspec.Struct, frozen=True):
         """The address by which people reach the server, without a path; None: as the request says."""
         return self.config.server.public_url
 
-    def close(self) -> None:
-        """Let go of the store."""
+    async def close(self) -> None:
+        """Let go of the store, the hashing threads and outgoing connections."""
+        await self.outgoing.close()
+        self.accounts.release()
         self.delivery.close()
         self.tokens.close()
         self.sessions.close()
@@ -74,23 +78,37 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     stopping.on(delivery.shutdown)
     metrics.gauge(HEAD, lambda: store.head)
     metrics.gauge(PARKED, lambda: delivery.parked)
+    conversations, timers = Conversations(store), Timers(store)
+    timers.handle(UNLOCK, conversations.unlock_due)
     return Services(
         store=store,
         accounts=Accounts(store, Passwords(), registration=Registration(config.accounts.registration)),
         tokens=Tokens(store),
         sessions=Sessions(store),
-        conversations=Conversations(store),
+        conversations=conversations,
         delivery=delivery,
         people=People(store),
         settings=Settings(store),
         devices=Devices(store),
         readers=Readers(store),
-        timers=Timers(store),
+        timers=timers,
+        outgoing=outgoing(config),
         limiter=limiter(config),
         metrics=metrics,
         stopping=stopping,
         config=config,
         single_user=single_user,
+    )
+
+
+def outgoing(config: Config) -> GuardedClient:
+    """The one client for requests to addresses that others gave us."""
+    limits = config.outgoing
+    return GuardedClient(
+        allow_private=limits.allow_private,
+        max_bytes=limits.max_bytes,
+        timeout=limits.timeout,
+        connect_timeout=limits.connect_timeout,
     )
 
 

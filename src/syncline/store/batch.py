@@ -113,9 +113,10 @@ class Batch:
 
     def forget_reader(self, reader: Id) -> None:
         """Forget the marks and exceptions that were to be written for a reader."""
-        for rows in (self.marks, self.mark_exceptions):
-            for place in [place for place in rows if place[0] == reader]:
-                del rows[place]
+        self.marks = {place: mark for place, mark in self.marks.items() if place[0] != reader}
+        self.mark_exceptions = {
+            place: one for place, one in self.mark_exceptions.items() if place[0] != reader
+        }
 
     def blobs(self) -> set[Hash]:
         """The blobs that must be durable before this batch is."""

@@ -1,5 +1,5 @@
 """Pages for people: signing in, and the home page with one's tokens and what changed last."""
 
-from syncline.web.plugged import ROUTES, refusal
+from syncline.web.plugged import PART, ROUTES, refusal
 
-__all__ = ["ROUTES", "refusal"]
+__all__ = ["PART", "ROUTES", "refusal"]

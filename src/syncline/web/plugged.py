@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncline.gateways.http.answers import Answer, Refused, plain
-from syncline.gateways.http.routes import Handler, Route
+from syncline.gateways.http.routes import Handler, Part, Route
 from syncline.web.forms import MAX_FORM
 from syncline.web.home import create_token, home, revoke_token, root
 from syncline.web.needs import Needs
@@ -57,3 +57,6 @@ def refusal(refused: Refused) -> Answer:
     text = render("refusal.html", status=refused.status, message=refused.message, id=refused.request_id)
     headers = tuple((name.encode(), value.encode()) for name, value in SAFETY.items())
     return Answer(refused.status, ((b"Content-Type", b"text/html; charset=utf-8"), *headers), text.encode())
+
+
+PART: Final = Part(OWNER, ROUTES, refusal)

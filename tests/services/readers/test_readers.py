@@ -12,6 +12,7 @@ from syncline.core.kinds import Kind, ReaderKind
 from syncline.core.objects import Object
 from syncline.core.readers import Reader
 from syncline.services.readers import Readers
+from syncline.services.readers.following import ProjectionFollowing
 from syncline.store.commit import Commit
 from syncline.store.contract import Lane, Store, Tx
 from syncline.store.sqlite import open_store
@@ -390,6 +391,25 @@ async def test_a_reader_has_one_name_and_only_projections_are_rebuilt(readers: R
     for name in ("echo", "nobody"):
         with pytest.raises(NotFound):
             await readers.rebuild(name)
+
+
+async def test_following_ends_when_the_store_closes(tmp_path: Path) -> None:
+    """It neither spins nor waits for a log that will not go on; the last commits come again."""
+    store = await open_store(tmp_path / "again")
+    tally = Tally()
+    following = ProjectionFollowing(store, "tally", tally)
+    task = asyncio.create_task(following.follow())
+    made = await put(store)
+    await following.reach(store.head)
+    await store.close()
+    async with asyncio.timeout(5):
+        await task
+    store = await open_store(tmp_path / "again")
+    readers = Readers(store)
+    readers.projection("tally", tally)
+    await readers.catch_up("tally")
+    assert list(tally.seen) == [made]
+    await store.close()
 
 
 async def test_cursors_survive_a_restart(tmp_path: Path) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from syncline.core.errors import Unavailable
 from syncline.core.ids import DIRECTORY, Id
 from syncline.core.kinds import Kind
 from syncline.core.objects import Object, Timer
 from syncline.services.timers import Timers, set_timer
 from syncline.services.timers.runner import PAGE
 from syncline.store.commit import Commit
-from syncline.store.contract import Store, Tx
+from syncline.store.contract import Store, Tx, View
 from syncline.store.sqlite import open_store
 
 
@@ -230,6 +232,32 @@ async def test_the_runner_wakes_by_itself(store: Store, clock: Clock, timers: Ti
         clock.now = 9_000_001
         await heard.get()
     assert await done(store) == ["in a work", "after a jump"]
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_a_store_that_cannot_be_read_for_a_while_does_not_end_the_runner(
+    store: Store, timers: Timers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a full disk or a lost one, what became due meanwhile is done."""
+    monkeypatch.setattr("syncline.services.timers.runner.AFTER_FAULT", 0.01)
+    await timers.set(0, "note", {"text": "late"})
+    heard: asyncio.Queue[Commit] = asyncio.Queue()
+    store.watch(heard.put_nowait)
+    view, faults = store.view, 3
+
+    def failing() -> AbstractAsyncContextManager[View]:
+        nonlocal faults
+        faults -= 1
+        if faults >= 0:
+            raise Unavailable("the disk is away")
+        return view()
+
+    monkeypatch.setattr(store, "view", failing)
+    running = asyncio.create_task(timers.run())
+    async with asyncio.timeout(5):
+        await heard.get()
+    assert await done(store) == ["late"]
     running.cancel()
     await asyncio.wait({running})
 

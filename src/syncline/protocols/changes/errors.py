@@ -22,4 +22,4 @@ def bad_json(problem: str) -> Invalid:
     if "missing required field" in problem:
         name = problem.split("`")[1] if "`" in problem else None
         return Missing(f"The field {name} is missing.", field=name)
-    return Invalid(f"This request's body does not fit: {problem}", field=field)
+    return Invalid(f"This request's body does not fit: {problem}.", field=field)

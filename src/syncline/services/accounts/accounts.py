@@ -46,6 +46,10 @@ class Accounts:
         self._passwords = passwords
         self._registration = registration
 
+    def release(self) -> None:
+        """Let the hashing threads go."""
+        self._passwords.close()
+
     async def add(
         self,
         email: str,

@@ -5,10 +5,10 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from syncline.core.entries import ERASED, Entry, NewEntry
+from syncline.core.entries import ERASED, Entry, NewEntry, NewFact
 from syncline.core.ids import START, Id, Seq
 from syncline.core.kinds import EntryKind, Kind, Rel, ZoneKind
-from syncline.core.rooms.facts import AVATAR, NAME, TOPIC
+from syncline.core.rooms.erasing import kept
 from syncline.core.rooms.forms import RESERVED, amended, read_form, replayed
 from syncline.store.contract import Lane, Store, Tx, View
 
@@ -22,9 +22,6 @@ AMENDMENTS: Final = 1000
 """Amendments of one entry that are looked at."""
 
 _Erase: TypeAlias = Callable[[Tx, Id, Sequence[Id]], Awaitable[None]]
-
-_WORDS: Final = frozenset({NAME, TOPIC, AVATAR})
-"""Facts that are somebody's words. All others are the conversation's rules: they are of all its members."""
 
 _WORDY: Final = frozenset({Rel.EDIT, Rel.REACTION, Rel.DELETE})
 """Amendments whose bodies hold words."""
@@ -85,8 +82,8 @@ async def _erase_entry(tx: Tx, id: Id, entry: Entry) -> None:
         return
     elif entry.kind == EntryKind.AMENDMENT:
         await _erase_amendment(tx, id, entry)
-    elif await _is_words(tx, entry):
-        await tx.erase(entry.id, actor=id)
+    else:
+        await _erase_act(tx, id, entry)
 
 
 async def _erase_message(tx: Tx, id: Id, entry: Entry) -> None:
@@ -116,23 +113,37 @@ async def _erase_amendment(tx: Tx, id: Id, entry: Entry) -> None:
         amendment = await _amend(tx, id, target, Rel.DELETE, {})
     else:
         others = await tx.related(target, limit=AMENDMENTS)
-        kept = [each for each in others if each.author != id or each.rel not in _WORDY]
-        form = read_form(replayed(target, kept).current)
+        rest = [each for each in others if each.author != id or each.rel not in _WORDY]
+        form = read_form(replayed(target, rest).current)
         content = {key: value for key, value in form.items() if key not in RESERVED}
         # By nobody: its words are another's, and this walk, which comes by, must leave them.
         amendment = await _amend(tx, None, target, Rel.EDIT, {"content": content, "redacts": entry.id})
     await tx.form(target.id, msgspec.json.encode(amended(form, amendment)))
 
 
-async def _is_words(tx: Tx, entry: Entry) -> bool:
-    """Whether an act on the state of a conversation was words only: erasing it breaks no rule of others."""
-    if entry.kind == EntryKind.MEMBER:
-        return True
+async def _erase_act(tx: Tx, id: Id, entry: Entry) -> None:
+    """Erase the words of an act on a conversation's state (name, topic, members' names); its rules stay.
+
+    The amendment sets what stays of each fact anew, so that whoever has the words hears that they are gone.
+    """
     facts = await tx.state_changes(entry.conv, Seq(entry.seq - 1), entry.seq)
-    return all(fact.type in _WORDS for fact in facts)
+    left = [
+        NewFact(fact.type, fact.name, kept(fact.type, fact.content))
+        for fact in facts
+        if fact.until is None and kept(fact.type, fact.content) != fact.content
+    ]
+    await _amend(tx, id, entry, Rel.ERASE, {}, left)
+    await tx.erase(entry.id, actor=id)
 
 
-async def _amend(tx: Tx, author: Id | None, target: Entry, rel: Rel, body: dict[str, Any]) -> Entry:
+async def _amend(
+    tx: Tx,
+    author: Id | None,
+    target: Entry,
+    rel: Rel,
+    body: dict[str, Any],
+    facts: Sequence[NewFact] = (),
+) -> Entry:
     amendment = NewEntry(
         conv=target.conv,
         kind=EntryKind.AMENDMENT,
@@ -142,4 +153,4 @@ async def _amend(tx: Tx, author: Id | None, target: Entry, rel: Rel, body: dict[
         rel=rel,
         bumps=False,
     )
-    return await tx.add(amendment)
+    return await tx.add(amendment, facts)

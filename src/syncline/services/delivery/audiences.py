@@ -74,12 +74,14 @@ class Audience:
         tail.append(heard)
 
     def _drop_oldest(self, tail: deque[Heard]) -> None:
-        self.complete_from = tail.popleft().commit.seq
+        self.complete_from = tail.popleft().last
 
-    def break_off(self, seq: Seq) -> None:
-        """A commit up to this seq cannot be told from memory: readers before it must read the log."""
-        self.complete_from = max(self.complete_from, seq)
-        self._tail = None
+    def break_off(self, last: Seq) -> None:
+        """What it may see of a commit, up to this seq, cannot be told from memory: the log has it."""
+        self.complete_from = max(self.complete_from, last)
+        tail = self._tail
+        while tail and tail[0].last <= last:
+            tail.popleft()
 
     def regranted(self, commit: Commit) -> None:
         """Its grants may have changed: what it sees is to be learned again."""
@@ -103,6 +105,8 @@ class Audience:
             self.newest = after
         if self.unsure <= head:
             self.unsure = Seq(0)
+        if self.complete_from <= head:
+            self.complete_from = min(self.complete_from, after)
 
     def since(self, after: Seq) -> Recent | None:
         """What was heard after a seq; None if memory does not reach back so far."""

@@ -44,6 +44,11 @@ class Delivery:
         """How many requests wait now."""
         return self._audiences.parked
 
+    @property
+    def head(self) -> Seq:
+        """The newest commit that was told."""
+        return self._fanout.head
+
     def park(self, audience: Id, session: object) -> Parked:
         """Register a request that is about to read and wait; an older one of the same session is released.
 

@@ -94,7 +94,7 @@ class Fanout:
                         heard = shared[zones] = Heard(last, commit, zones)
                     audience.hear(heard)
             else:
-                audience.break_off(commit.seq)
+                audience.break_off(last)
                 audience.regranted(commit)
             audience.wake(Wake.COMMIT)
 
@@ -125,7 +125,7 @@ class Fanout:
             for audience in self._audiences.among(set(holders)):
                 for _, news in waiting:
                     audience.newest = max(audience.newest, news.last)
-                audience.break_off(self.head)
+                    audience.break_off(news.last)
                 audience.wake(Wake.COMMIT)
 
     def _profiles(self, commit: Commit, news: News) -> None:

@@ -56,13 +56,14 @@ class Following(ABC):
             self._waiting = [each for each in self._waiting if each[1] is not reached]
 
     async def follow(self) -> None:
-        """Follow until cancelled, trying again after each failure, later every time."""
+        """Follow until cancelled or the store closes, trying again after each failure, later every time."""
         pause = FIRST_RETRY
         while True:
             before = self.cursor
             try:
                 await self.load()
                 await self._walk(None)
+                return
             except Exception:
                 if self.cursor > before:
                     pause = FIRST_RETRY
@@ -102,7 +103,9 @@ class Following(ABC):
                     if self._unsaved:
                         await self.save()
                     raise
-        if self._unsaved:
+        # Without `until` the log ends because the store closes, which takes no more works: then the last
+        # commits come again, as after a crash.
+        if self._unsaved and until is not None:
             await self.save()
             self._unsaved = 0
 

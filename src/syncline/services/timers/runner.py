@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from syncline.core.errors import SynclineError
 from syncline.core.ids import Id
 from syncline.core.objects import Timer
 from syncline.services.timers.acts import read_act, set_timer
@@ -24,6 +25,9 @@ LOOK: Final = 0.5
 Works of other services set timers without telling the runner, and the wall clock may jump: neither is seen
 by sleeping until the time that was due.
 """
+
+AFTER_FAULT: Final = 5.0
+"""Seconds until the next look after the store could not be read."""
 
 PAGE: Final = 128
 FIRST_RETRY: Final = 1_000
@@ -79,13 +83,18 @@ class Timers:
         self._failed.pop(timer.id, None)
 
     async def run(self) -> None:
-        """Do all acts when they are due, until cancelled."""
+        """Do all acts when they are due, until cancelled. A store that cannot be read is tried again."""
         while True:
             self._wake.clear()
-            if await self.run_due():
-                continue
             try:
-                async with asyncio.timeout(await self._pause()):
+                if await self.run_due():
+                    continue
+                pause = await self._pause()
+            except SynclineError:
+                log.exception("the timers could not be read; again in %.0f s", AFTER_FAULT)
+                pause = AFTER_FAULT
+            try:
+                async with asyncio.timeout(pause):
                     await self._wake.wait()
             except TimeoutError:
                 continue

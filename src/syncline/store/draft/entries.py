@@ -8,18 +8,11 @@ from syncline.core.entries import ERASED, Entry, Fact, NewEntry, NewFact
 from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import START, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Act, Kind, Rel
+from syncline.core.rooms.erasing import kept, membership_of
+from syncline.core.rooms.facts import MEMBER
 from syncline.store.batch import FactKey, fact_key
 from syncline.store.draft.keys import KeyDraft
 from syncline.store.draft.zones import ZoneDraft
-
-MEMBER = "m.room.member"
-
-
-class _Membership(msgspec.Struct):
-    membership: str = "leave"
-
-
-_membership = msgspec.json.Decoder(_Membership)
 
 
 class EntryDraft(ZoneDraft, KeyDraft):
@@ -83,7 +76,7 @@ class EntryDraft(ZoneDraft, KeyDraft):
         if fact.type == MEMBER:
             zone = await self._edit(entry.conv)
             for content, step in ((old.content if old is not None else b"{}", -1), (fact.content, 1)):
-                membership = _membership.decode(content).membership
+                membership = membership_of.decode(content).membership
                 if membership == "join":
                     zone.joined += step
                 elif membership == "invite":
@@ -111,7 +104,7 @@ class EntryDraft(ZoneDraft, KeyDraft):
             self._batch.forms[entry.id] = entry
 
     async def _erase_entry(self, entry: Entry) -> None:
-        """Overwrite an entry, its amendments and the facts it set; memberships keep their one word."""
+        """Overwrite an entry, its amendments and the facts it set (rules stay, see core/rooms/erasing)."""
         related: list[Entry] = []
         while page := await self.related(entry, after=related[-1].seq if related else START, limit=1000):
             related.extend(page)
@@ -122,10 +115,7 @@ class EntryDraft(ZoneDraft, KeyDraft):
             for hash in await self.named_blobs(one.id):
                 self._batch.blob_refs[hash, one.id] = False
             for fact in await self.state_changes(one.conv, Seq(one.seq - 1), one.seq):
-                kept = ERASED
-                if fact.type == MEMBER:
-                    kept = msgspec.json.encode(_membership.decode(fact.content))
-                self._overwrite(msgspec.structs.replace(fact, content=kept))
+                self._overwrite(msgspec.structs.replace(fact, content=kept(fact.type, fact.content)))
 
     def _overwrite(self, fact: Fact) -> None:
         key = fact_key(fact)

@@ -10,12 +10,13 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import apsw
 
 from syncline.core.errors import Damaged, NotFound
 from syncline.core.ids import Hash
+from syncline.store.sqlite.collecting import SPARED
 from syncline.store.sqlite.connection import open_owner
 from syncline.store.sqlite.schema import BLOBS
 
@@ -23,8 +24,6 @@ LARGE: Final = 64 * 1024
 """From this size on a blob is a file."""
 IN_WORKER: Final = 32 * 1024
 """From this size on hashing is left to a thread (SHA-256: about 1 ms for 500 KB)."""
-SPARED: Final = 3_600_000
-"""Milliseconds for which a blob that nothing names is kept: its work may still come."""
 
 
 class SqliteBlobs:
@@ -156,19 +155,19 @@ class SqliteBlobs:
             if row is not None and row[0]:
                 self.path_of(hash).unlink(missing_ok=True)
 
-    def forget_unnamed(self, now: int, named: Iterable[Hash]) -> int:
-        """Delete what nothing names and nobody put within the last hour; returns how many went."""
-        keep = set(named)
-        rows: Iterable[tuple[Any, ...]] = self.connection.execute(
-            "SELECT hash FROM blob WHERE at < ?", (now - SPARED,)
-        ).fetchall()
-        old = [Hash(hash) for (hash,) in rows]
-        gone = [hash for hash in old if hash not in keep and self._touched.get(hash, 0) < now - SPARED]
-        self.delete(gone)
-        self._touched = {hash: at for hash, at in self._touched.items() if at >= now - SPARED}
+    async def forget(self, unnamed: Iterable[Hash]) -> int:
+        """Delete what nothing names (`collecting`), unless it was put again lately; returns how many went."""
+        since = int(time.time() * 1000) - SPARED
+        gone = 0
+        for hash in unnamed:
+            if self._touched.get(hash, 0) < since:
+                self.delete((hash,))
+                gone += 1
+                await asyncio.sleep(0)  # a delete takes 0.1 ms, more with a file
+        self._touched = {hash: at for hash, at in self._touched.items() if at >= since}
         for hash in [hash for hash in self._buffer if hash not in self._touched]:
             del self._buffer[hash]  # its work failed, or never came
-        return len(gone)
+        return gone
 
     def close(self) -> None:
         """Let go of the file."""

@@ -17,7 +17,7 @@ BTREE_HEADERS: Final = {2: 12, 5: 12, 10: 8, 13: 8}
 """Kinds of pages with rows, and the bytes of their headers (https://sqlite.org/fileformat2.html, 1.6)."""
 FILE_HEADER: Final = 100
 OVERFLOW: Final = 1 << 25
-"""From this page on (256 GB) an overflow page may begin like one with rows: it is left alone, as are others."""
+"""From this page on (256 GB) an overflow page may begin like one with rows, and is left alone."""
 NAME: Final = "syncline-overwriting"
 
 
@@ -35,14 +35,14 @@ def without_remains(page: bytes, number: int) -> bytes:
 
 
 class _File(apsw.VFSFile):
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         if len(data) == PAGE_SIZE and not offset % PAGE_SIZE:
             data = without_remains(data, offset // PAGE_SIZE + 1)
         super().xWrite(data, offset)
 
 
 class _Layer(apsw.VFS):
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
         if flags[0] & apsw.SQLITE_OPEN_MAIN_DB:
             return _File("", name, flags)
         return super().xOpen(name, flags)

@@ -26,6 +26,7 @@ from syncline.store.group import LogStore
 from syncline.store.sqlite.append import write
 from syncline.store.sqlite.blobs import SqliteBlobs
 from syncline.store.sqlite.checkpoint import Checkpointer
+from syncline.store.sqlite.collecting import unnamed
 from syncline.store.sqlite.connection import ReaderPool, close_quietly, open_owner
 from syncline.store.sqlite.faults import fault
 from syncline.store.sqlite.lock import OwnerLock
@@ -263,10 +264,9 @@ class SqliteBackend:
     def _empty_logs(self) -> bool:
         return all([empty_log(self._path), empty_log(self.blobs.path)])
 
-    def collect_blobs(self) -> int:
+    async def collect_blobs(self) -> int:
         """Delete blobs that nothing names and nobody put lately (left by a crash); returns how many."""
-        named = (row[0] for row in self._writer.execute("SELECT DISTINCT hash FROM blob_ref"))
-        return self.blobs.forget_unnamed(int(time.time() * 1000), named)
+        return await self.blobs.forget(await asyncio.to_thread(unnamed, self.directory))
 
     async def close(self) -> None:
         """Let go of everything."""
