@@ -1,4 +1,4 @@
-"""Finding blobs that nothing names: left by a work that failed after its blobs were durable, or by a crash."""
+"""Finding blobs that nothing names: left by a work that failed after its blobs were kept, or by a crash."""
 
 import time
 from pathlib import Path
