@@ -40,13 +40,3 @@ def test_nothing_acknowledged_is_lost_at_each_step_of_the_writer(tmp_path: Path,
     for count in (3, 17):
         die_at(tmp_path / "data", step, count, journal)
         check(tmp_path / "data", journal)
-
-
-def test_what_was_not_committed_was_told_to_nobody(tmp_path: Path) -> None:
-    """Killed between the rows and COMMIT, the group is gone whole, and no reader had seen any of it."""
-    journal = Journal()
-    die_at(tmp_path / "data", "after the rows were written", 10, journal)
-    stored = check(tmp_path / "data", journal)
-    # all that stands was delivered or could have been; all that was delivered stands (see `check`)
-    assert len(journal.answered) <= stored
-    assert max(journal.delivered, default=0) <= stored * 2 + 10

@@ -12,9 +12,8 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import apsw
 
@@ -41,9 +40,6 @@ STEPS = (
     "after all were published",
 )
 """Where the writer of the store may be killed; `at_step` puts the deaths there."""
-
-T = TypeVar("T")
-
 
 def say(*words: object) -> None:
     """One line, handed to the kernel at once: it survives this process."""
@@ -80,9 +76,6 @@ def place(death: Death) -> None:
             seq = await super().append(batch)
             death.at("after COMMIT")
             return seq
-
-        async def perform(self, work: Coroutine[Any, Any, T]) -> T:
-            return await super().perform(work)
 
     flush = SqliteBlobs.flush
 

@@ -8,11 +8,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import httpx
 import msgspec
 
-from syncline.cli.admin import Admin
-from syncline.cli.inprocess import InProcess
 from syncline.cli.settings import Settings, public_url
 from syncline.core.errors import NotFound
 from syncline.core.ids import Id
@@ -63,7 +60,11 @@ async def run(chosen: Settings, *, sample: bool) -> None:
             stop=lambda: running[0].stop(),
         )
         routes = admin_application(control)
-        shown = await _sample(routes) if sample else None
+        shown = None
+        if sample:
+            from syncline.cli.sampling import make_sample  # it loads httpx: 0.1 s
+
+            shown = await make_sample(routes)
 
         def ready(which: server.Server) -> None:
             running.append(which)
@@ -116,11 +117,6 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("A part of the server ended; restart it.", exc_info=error)
-
-
-async def _sample(routes: Any) -> Sample:
-    async with httpx.AsyncClient(transport=InProcess(routes), base_url="http://here") as client:
-        return await Admin(client, here=True).post("/sample", Sample)
 
 
 def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:

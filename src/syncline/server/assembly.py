@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from syncline import web
 from syncline.config import Config
 from syncline.core.ids import Id
-from syncline.gateways.http.client import GuardedClient
+from syncline.gateways.http.outgoing import Outgoing
 from syncline.protocols import changes
 from syncline.server import health
 from syncline.server.access_log import LOGGER, AccessLog, to_stderr
@@ -49,7 +49,7 @@ class Services(msgspec.Struct, frozen=True):
     devices: Devices
     readers: Readers
     timers: Timers
-    outgoing: GuardedClient
+    outgoing: Outgoing
     limiter: Limiter
     metrics: Metrics
     stopping: Stopping
@@ -92,23 +92,12 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         devices=Devices(store),
         readers=Readers(store),
         timers=timers,
-        outgoing=outgoing(config),
+        outgoing=Outgoing(config.outgoing),
         limiter=limiter(config),
         metrics=metrics,
         stopping=stopping,
         config=config,
         single_user=single_user,
-    )
-
-
-def outgoing(config: Config) -> GuardedClient:
-    """The one client for requests to addresses that others gave us."""
-    limits = config.outgoing
-    return GuardedClient(
-        allow_private=limits.allow_private,
-        max_bytes=limits.max_bytes,
-        timeout=limits.timeout,
-        connect_timeout=limits.connect_timeout,
     )
 
 

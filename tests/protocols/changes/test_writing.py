@@ -87,11 +87,9 @@ async def test_amendments_can_be_taken_back(place: Place) -> None:
 async def test_a_repeated_request_is_answered_again_and_done_once(place: Place) -> None:
     """Promise 7: per account and session; another session's id is another request."""
     ann = await place.client("ann")
-    first = await ann.wrote("/conversations", name="once", request="r1")
-    assert (await ann.wrote("/conversations", name="once", request="r1"))["conversation"] == first[
-        "conversation"
-    ]
-    conv = first["conversation"]
+    conv = (await ann.wrote("/conversations", name="once", request="r1"))["conversation"]
+    again = await ann.wrote("/conversations", name="once", request="r1")
+    assert again["conversation"] == conv
     said_first = await ann.say(conv, "hello", request="r1")
     again = await ann.say(conv, "hello", request="r1")
     assert (again["entry"], again["nr"]) == (said_first["entry"], said_first["nr"])

@@ -40,6 +40,7 @@ STORE: Final = (
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, zone INTEGER NOT NULL, seq INTEGER NOT NULL,
         made INTEGER NOT NULL, entered INTEGER NOT NULL, body BLOB NOT NULL) STRICT""",
     "CREATE UNIQUE INDEX object_place ON object(zone, kind, seq)",
+    "CREATE UNIQUE INDEX object_seq ON object(zone, seq)",
     """CREATE TABLE share(
         object INTEGER NOT NULL, zone INTEGER NOT NULL, kind INTEGER NOT NULL, seq INTEGER NOT NULL,
         entered INTEGER NOT NULL, PRIMARY KEY(object, zone)) STRICT, WITHOUT ROWID""",

@@ -1,6 +1,7 @@
 """Reading objects, their second places, what they left behind, and their versions."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from syncline.core.ids import START, Hash, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Act, Kind
@@ -8,6 +9,10 @@ from syncline.core.objects import Departure, Object, Version
 from syncline.store.sqlite.reading.base import Reading, Row, bound, placeholders
 
 OBJECT = "id, kind, zone, body, seq, made, entered"
+SHARED = "o.id, o.kind, s.zone, o.body, s.seq, o.made, s.entered"
+FEW_KINDS = 2
+"""Up to so many kinds are read one by one, each in its index; more are filtered from the zone's newest
+(13 kinds: 234 µs one by one)."""
 VERSION = "object, seq, zone, nr, act, body, previous"
 
 
@@ -15,6 +20,11 @@ def object_(row: Row) -> Object:
     """An object from its row."""
     id, kind, zone, body, seq, made, entered = row
     return Object(id, Kind(kind), zone, body, seq, made, entered)
+
+
+@lru_cache(maxsize=64)
+def _listed(kinds: tuple[Kind, ...]) -> str:
+    return ", ".join(str(int(kind)) for kind in kinds)
 
 
 class ObjectReading(Reading):
@@ -41,24 +51,44 @@ class ObjectReading(Reading):
         limit: int | None = None,
     ) -> Sequence[Object]:
         """A zone's objects by the seq of their newest version, shares included (seq, entered as there)."""
-        found: list[Object] = []
-        for kind in kinds:
-            place = (zone, kind, after, bound(until), bound(limit))
-            rows = self._all(
-                f"""SELECT {OBJECT} FROM object WHERE zone = ? AND kind = ? AND seq > ? AND seq <= ?
-                ORDER BY seq LIMIT ?""",
-                place,
-            )
-            if kind >= Kind.RECORD:  # nothing else can be shared
-                rows += self._all(
-                    """SELECT o.id, o.kind, s.zone, o.body, s.seq, o.made, s.entered
-                    FROM share s JOIN object o ON o.id = s.object
-                    WHERE s.zone = ? AND s.kind = ? AND s.seq > ? AND s.seq <= ? ORDER BY s.seq LIMIT ?""",
-                    place,
-                )
-            found.extend(object_(row) for row in rows)
+        if len(kinds) > FEW_KINDS:
+            rows = self._of_all_kinds(zone, _listed(tuple(kinds)), after, bound(until), bound(limit))
+        else:
+            rows = []
+            for kind in kinds:
+                rows += self._of_kind(zone, kind, after, bound(until), bound(limit))
+        found = [object_(row) for row in rows]
         found.sort(key=lambda one: one.seq)
         return found if limit is None else found[:limit]
+
+    def _of_kind(self, zone: ZoneId, kind: Kind, after: Seq, until: int, limit: int) -> list[Row]:
+        place = (zone, kind, after, until, limit)
+        rows = self._all(
+            f"""SELECT {OBJECT} FROM object WHERE zone = ? AND kind = ? AND seq > ? AND seq <= ?
+            ORDER BY seq LIMIT ?""",
+            place,
+        )
+        if kind >= Kind.RECORD:  # nothing else can be shared
+            rows += self._all(
+                f"""SELECT {SHARED} FROM share s JOIN object o ON o.id = s.object
+                WHERE s.zone = ? AND s.kind = ? AND s.seq > ? AND s.seq <= ? ORDER BY s.seq LIMIT ?""",
+                place,
+            )
+        return rows
+
+    def _of_all_kinds(self, zone: ZoneId, listed: str, after: Seq, until: int, limit: int) -> list[Row]:
+        place = (zone, after, until, limit)
+        rows = self._all(
+            f"""SELECT {OBJECT} FROM object INDEXED BY object_seq
+            WHERE zone = ? AND seq > ? AND seq <= ? AND kind IN ({listed}) ORDER BY seq LIMIT ?""",
+            place,
+        )
+        rows += self._all(
+            f"""SELECT {SHARED} FROM share s JOIN object o ON o.id = s.object
+            WHERE s.zone = ? AND s.seq > ? AND s.seq <= ? AND s.kind IN ({listed}) ORDER BY s.seq LIMIT ?""",
+            place,
+        )
+        return rows
 
     async def departures(
         self,
@@ -90,7 +120,7 @@ class ObjectReading(Reading):
     async def place(self, object: Id, zone: ZoneId) -> Object | None:
         """An object as it stands in its second place."""
         row = self._one(
-            """SELECT o.id, o.kind, s.zone, o.body, s.seq, o.made, s.entered
+            f"""SELECT {SHARED}
             FROM share s JOIN object o ON o.id = s.object WHERE s.object = ? AND s.zone = ?""",
             (object, zone),
         )
