@@ -1,18 +1,21 @@
 """A disk that fails on command, and that forgets what was not flushed when its power is cut.
 
-It stands between SQLite and the real files as a file layer (VFS) of its own. Large blobs are files that do not
-go through SQLite, hence not through this.
+It stands between SQLite and the real files as a file layer (VFS) of its own. Large blobs are files that
+do not go through SQLite, hence not through this.
 """
 
 import random
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import apsw
 import pytest
 
 from syncline.store.sqlite import overwriting
+
+Moment = AbstractContextManager[bool]
 
 Fault = Callable[[str, str], None]
 """Called with an act (`write`, `sync`, `truncate`) and a file's name; raises what the disk says."""
@@ -21,8 +24,9 @@ Fault = Callable[[str, str], None]
 class DiskFile:
     """What reached one file: all, and how much of it is durable."""
 
-    def __init__(self) -> None:
-        """Be empty."""
+    def __init__(self, moment: Moment) -> None:
+        """Be empty. Nothing changes on the whole disk while `moment` is held."""
+        self.moment = moment
         self.now = bytearray()
         self.durable = b""
         self.open: list[Callable[[bytearray], None]] = []
@@ -30,13 +34,15 @@ class DiskFile:
 
     def do(self, act: Callable[[bytearray], None]) -> None:
         """Change the file."""
-        act(self.now)
-        self.open.append(act)
+        with self.moment:
+            act(self.now)
+            self.open.append(act)
 
     def flush(self) -> None:
         """Make durable."""
-        self.durable = bytes(self.now)
-        self.open.clear()
+        with self.moment:
+            self.durable = bytes(self.now)
+            self.open.clear()
 
     def after_a_cut(self, chance: random.Random) -> bytes:
         """What is there when the power comes back."""
@@ -53,6 +59,7 @@ class Disk(apsw.VFS):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "unix", makedefault=True)
+        self.moment = threading.RLock()
         self.files: dict[str, DiskFile] = {}
         self.fault: Fault = lambda act, name: None
         self.flushes = 0
@@ -61,14 +68,17 @@ class Disk(apsw.VFS):
         return _Shim(self, name, flags)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
-        self.files.pop(Path(filename).name, None)
         super().xDelete(filename, syncdir)
+        with self.moment:
+            self.files.pop(Path(filename).name, None)
 
     def cut_power(self, directory: Path, chance: random.Random) -> None:
         """Write down what another machine would find on this disk now."""
         directory.mkdir(parents=True)
-        for name, file in list(self.files.items()):
-            (directory / name).write_bytes(file.after_a_cut(chance))
+        with self.moment:  # of all files: two threads make checkpoints, a third commits
+            images = {name: file.after_a_cut(chance) for name, file in self.files.items()}
+        for name, image in images.items():
+            (directory / name).write_bytes(image)
 
 
 class _Shim(apsw.VFSFile):
@@ -77,7 +87,9 @@ class _Shim(apsw.VFSFile):
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self.disk = disk
         self.name = "" if path is None else Path(path).name
-        self.file = disk.files.setdefault(self.name, DiskFile()) if self.name else DiskFile()
+        with disk.moment:
+            made = DiskFile(disk.moment)
+            self.file = disk.files.setdefault(self.name, made) if self.name else made
 
     def xWrite(self, data: bytes, offset: int) -> None:
         self.disk.fault("write", self.name)

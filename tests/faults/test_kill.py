@@ -1,4 +1,4 @@
-"""`kill -9` at any moment: what was acknowledged is there once and in order, so is what a reader was delivered.
+"""`kill -9` at any moment: what was acknowledged is there once and in order, as is what was delivered.
 
 Promise 1. The clients' own journals say what was acknowledged. Twenty random moments here;
 `SYNCLINE_KILLS=200 scripts/test tests/faults/test_kill.py` for more.
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-
 from tests.faults.killing import Journal, check, die_at, kill_while_writing
 from tests.faults.writing_child import STEPS
 

@@ -21,10 +21,11 @@ from syncline.core.entries import NewEntry
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Space, ZoneKind
 from syncline.core.objects import Object
+from syncline.store import group
 from syncline.store.batch import Batch
 from syncline.store.commit import Commit
 from syncline.store.contract import Store, Tx, View
-from syncline.store.sqlite import open_store
+from syncline.store.sqlite import append, open_store
 from syncline.store.sqlite import store as product
 from syncline.store.sqlite.blobs import SqliteBlobs
 
@@ -40,6 +41,7 @@ STEPS = (
     "after all were published",
 )
 """Where the writer of the store may be killed; `at_step` puts the deaths there."""
+
 
 def say(*words: object) -> None:
     """One line, handed to the kernel at once: it survives this process."""
@@ -84,29 +86,29 @@ def place(death: Death) -> None:
         await flush(self, hashes)
         death.at("after the blobs were flushed")
 
-    write = product.write
+    write = append.write
 
     def dying_write(connection: apsw.Connection, batch: Batch) -> None:
         write(connection, batch)
         death.at("after the rows were written")
 
-    tell = product.LogStore._tell
-    publish = product.LogStore._publish
+    tell = group.LogStore._tell
+    publish = group.LogStore._publish
 
-    def dying_tell(self: product.LogStore, commit: Commit) -> None:
+    def dying_tell(self: group.LogStore, commit: Commit) -> None:
         tell(self, commit)
         death.at("after one was published")
 
-    def dying_publish(self: product.LogStore, done: Any) -> None:
+    def dying_publish(self: group.LogStore, done: Any) -> None:
         publish(self, done)
         # the answers are set, but no author has run yet
         death.at("after all were published")
 
     product.SqliteBackend = Backend  # type: ignore[misc]
     SqliteBlobs.flush = dying_flush  # type: ignore[method-assign]
-    product.write = dying_write
-    product.LogStore._tell = dying_tell  # type: ignore[method-assign]
-    product.LogStore._publish = dying_publish  # type: ignore[method-assign]
+    setattr(product, "write", dying_write)  # noqa: B010
+    group.LogStore._tell = dying_tell  # type: ignore[method-assign]
+    group.LogStore._publish = dying_publish  # type: ignore[method-assign]
 
 
 async def write_for_ever(store: Store, conv: ZoneId, writer: int, chance: random.Random) -> None:

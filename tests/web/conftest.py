@@ -1,6 +1,7 @@
 """The pages over a real store, behind the real server, and a browser's worth of a client."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -34,10 +35,10 @@ class Site(msgspec.Struct):
         assert answer.status_code == 303, answer.text
 
 
-@pytest.fixture
-async def site(store: Store) -> AsyncIterator[Site]:
-    """A site with the account ann@example.org."""
-    config = Config()
+@asynccontextmanager
+async def open_site(store: Store, config: Config | None = None) -> AsyncIterator[Site]:
+    """A running site with the account ann@example.org."""
+    config = config or Config()
     services = build(store, config)
     account = await services.accounts.add("ann@example.org", name="Ann", password=PASSWORD)
     async with running(application(services, config)) as here:
@@ -45,3 +46,10 @@ async def site(store: Store) -> AsyncIterator[Site]:
         async with httpx.AsyncClient(base_url=url) as browser:
             yield Site(services, account, url, browser)
     await services.close()
+
+
+@pytest.fixture
+async def site(store: Store) -> AsyncIterator[Site]:
+    """A site as it is without any configuration."""
+    async with open_site(store) as site:
+        yield site

@@ -2,27 +2,69 @@
 
 import re
 
+import httpx
 import msgspec
 from tests.web.conftest import Site
 
-from syncline.services.accounts import SCOPES
+from syncline.core.ids import Id
+from syncline.services.accounts import SCOPES, Auth
 from syncline.services.conversations import Beginning
+from syncline.web.once import LASTS, MOST, Once
 from syncline.web.recent import recent
 
 
 async def test_a_token_is_made_shown_once_and_works(site: Site) -> None:
-    """64 characters, once; afterwards only its name and scopes."""
+    """64 characters, once; afterwards only its name and scopes. It is in no address and in no cookie."""
     await site.sign_in()
-    made = await site.post("/tokens", name="laptop <1>", scope=["read", "sync", "nonsense"])
-    found = re.search(r"<code>([^<]+)</code>", made.text)
+    answer = await site.post("/tokens", name="laptop <1>", scope=["read", "sync", "nonsense"])
+    assert (answer.status_code, answer.headers["location"]) == (303, "/home")
+    cookies = answer.headers["set-cookie"]
+    made = await site.browser.get("/home")
+    found = re.search(r"<code id=\"secret\">([^<]+)</code>", made.text)
     assert found is not None
     secret = found[1]
     assert len(secret) == 64
+    assert secret not in cookies
     auth = await site.services.tokens.authenticate(secret)
     assert (auth.account, auth.scopes) == (site.account.id, frozenset({"read", "sync"}))
     later = (await site.browser.get("/home")).text
     assert secret not in later
     assert "laptop &lt;1&gt;" in later
+
+
+async def test_reloading_the_page_makes_no_second_token(site: Site) -> None:
+    """The page after making one is reached by GET: what a browser repeats when it reloads changes nothing."""
+    await site.sign_in()
+    await site.post("/tokens", name="laptop", scope="read")
+    for _ in range(3):
+        assert (await site.browser.get("/home")).status_code == 200
+    assert len(await site.services.tokens.list(site.account.id)) == 1
+
+
+async def test_a_secret_waits_for_its_own_session_only(site: Site) -> None:
+    """A ticket that got to somebody else shows him nothing, and does not use it up."""
+    await site.sign_in()
+    await site.post("/tokens", name="laptop", scope="read")
+    ticket = site.browser.cookies["syncline-once"]
+    bob = await site.services.accounts.add("bob@example.org")
+    cookies = {"syncline": await site.services.sessions.create(bob.id), "syncline-once": ticket}
+    async with httpx.AsyncClient(base_url=site.url, cookies=cookies) as thief:
+        assert "Your new token" not in (await thief.get("/home")).text
+    assert "Your new token" in (await site.browser.get("/home")).text
+
+
+def test_what_waits_to_be_shown_is_forgotten_after_a_while_and_never_piles_up() -> None:
+    """Two minutes, and a thousand at most: a secret that nobody came for does not lie around in memory."""
+    now = 0.0
+    once, auth = Once[str](clock=lambda: now), Auth(Id(1), Id(2), SCOPES)
+    late, right = once.put(auth, "late"), once.put(auth, "right")
+    assert once.take(auth, right) == "right"
+    assert once.take(auth, right) is None
+    now += LASTS + 1
+    assert once.take(auth, late) is None
+    tickets = [once.put(auth, "x") for _ in range(MOST + 1)]
+    assert once.take(auth, tickets[0]) is None
+    assert once.take(auth, tickets[-1]) == "x"
 
 
 async def test_a_token_without_any_scope_is_refused_with_a_sentence(site: Site) -> None:
@@ -84,11 +126,11 @@ async def test_what_changed_last_is_listed_newest_first_and_only_what_one_may_se
     for conv, text in ((shared, "first <b>"), (private, "not for Ann"), (shared, "second")):
         await talk.send(bob.id, conv, msgspec.json.encode({"text": text}))
     lines = await recent(site.services.store, site.account.id)
-    assert [line.text for line in lines if line.what == "message"] == ["second", "first <b>"]
+    assert [line.text for line in lines if line.did == "wrote in"] == ["second", "first <b>"]
     await talk.leave(site.account.id, shared)
     await talk.send(bob.id, shared, msgspec.json.encode({"text": "behind her back"}))
     lines = await recent(site.services.store, site.account.id)
-    texts = [line.text for line in lines if line.what == "message"]
+    texts = [line.text for line in lines]
     assert "not for Ann" not in texts
     assert "behind her back" not in texts
     own = (await talk.create(site.account.id, Beginning())).value.conv

@@ -45,6 +45,7 @@ PREFIXES: Final[dict[str, str]] = {
     "/healthz": SERVER,
     "/login": WEB,
     "/logout": WEB,
+    "/register": WEB,
     "/home": WEB,
     "/tokens": WEB,
     "/static/": WEB,

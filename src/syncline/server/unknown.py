@@ -6,20 +6,25 @@ from typing import Final
 from syncline.gateways.http.answers import Answer, Refused, plain
 
 POLICY: Final = (
-    b"default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; "
+    b"base-uri 'none'"
 )
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{message}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{message} · Syncline</title>
 <link rel="stylesheet" href="/static/syncline.css">
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <main class="narrow">
-<h1>{status}</h1>
-<p>{message}</p>
+<p class="brand"><img src="/static/icon.svg" alt="" width="28" height="28">Syncline</p>
+<div class="card">
+<h1>{message}</h1>
 <p><a href="/">Back to the beginning</a></p>
-<p class="faint">Request {request_id}</p>
+<p class="faint">Error {status}, request <code>{request_id}</code></p>
+</div>
 </main>
 </html>
 """

@@ -1,4 +1,4 @@
-"""Pages for people: signing in, and the home page with one's tokens and what changed last."""
+"""Pages for people: signing in, making an account, and the home page with tokens and what changed last."""
 
 from syncline.web.plugged import PART, ROUTES, refusal
 

@@ -22,9 +22,9 @@ def is_secure(request: Request, needs: Needs) -> bool:
     return request.url.scheme == "https" or (needs.public_url or "").startswith("https:")
 
 
-def cookie_name(request: Request, needs: Needs) -> str:
+def cookie_name(request: Request, needs: Needs, name: str = "syncline") -> str:
     """`__Host-` makes browsers refuse a cookie that a neighbour domain or a plain http page has planted."""
-    return "__Host-syncline" if is_secure(request, needs) else "syncline"
+    return f"__Host-{name}" if is_secure(request, needs) else name
 
 
 def set_session(response: Response, request: Request, needs: Needs, secret: str) -> None:

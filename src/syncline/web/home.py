@@ -1,21 +1,41 @@
-"""The home page: who one is, one's tokens, and what changed last."""
+"""The home page: who one is, what changed last, one's tokens, and how to point a client here."""
 
 from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import Id
 from syncline.services.accounts import SCOPES, Auth
+from syncline.web.connecting import PLACEHOLDER, address, connections
 from syncline.web.cookies import signed_in
-from syncline.web.forms import form
+from syncline.web.forms import first, form
 from syncline.web.needs import Needs
+from syncline.web.once import Once, drop_ticket, set_ticket, ticket_of
 from syncline.web.pages import page, redirect
 from syncline.web.recent import recent
 
-ORDER = ("read", "write", "profile", "sync")
-"""Scopes as the form lists them."""
+SCOPE_WORDS: Final = (
+    ("read", "read what you can see"),
+    ("write", "write as you"),
+    ("profile", "see and change your profile"),
+    ("sync", "use the sync interface of CRM apps"),
+)
+"""Scopes as the form lists them, and what they allow."""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A token just made; this is the only time that its secret is shown."""
+
+    name: str
+    secret: str
+
+
+_made: Final = Once[Made]()
 
 
 def needs_sign_in(
@@ -23,6 +43,7 @@ def needs_sign_in(
 ) -> Callable[[Needs, Request], Awaitable[Response]]:
     """A page for whoever is signed in; others are led to the sign-in page."""
 
+    @wraps(view)
     async def guarded(needs: Needs, request: Request) -> Response:
         auth = await signed_in(request, needs)
         if auth is None:
@@ -34,32 +55,39 @@ def needs_sign_in(
 
 @needs_sign_in
 async def home(needs: Needs, request: Request, auth: Auth) -> Response:
-    """GET /home."""
-    return await _home(needs, auth)
+    """GET /home: who one is, what changed last, one's tokens, and how to point a client here."""
+    ticket = ticket_of(request, needs)
+    if ticket is None:
+        return await _home(needs, request, auth)
+    response = await _home(needs, request, auth, made=_made.take(auth, ticket))
+    drop_ticket(response, request, needs)
+    return response
 
 
 @needs_sign_in
 async def root(needs: Needs, request: Request, auth: Auth) -> Response:
-    """GET /: the home page, until there is an inbox."""
+    """GET /: leads to the home page, until there is an inbox."""
     return redirect("/home")
 
 
 @needs_sign_in
 async def create_token(needs: Needs, request: Request, auth: Auth) -> Response:
-    """POST /tokens: make a token and show its secret, this once."""
+    """POST /tokens: make a token; the home page that follows shows its secret, this once."""
     fields = await form(request)
     wanted = [scope for scope in fields.get("scope", []) if scope in SCOPES]
-    name = fields.get("name", [""])[0].strip()
+    name = first(fields, "name").strip()
     try:
-        secret, _ = await needs.tokens.create(auth.account, wanted, name=name)
+        secret, token = await needs.tokens.create(auth.account, wanted, name=name)
     except Invalid as error:
-        return await _home(needs, auth, status=400, problem=error.message)
-    return await _home(needs, auth, secret=secret)
+        return await _home(needs, request, auth, status=400, problem=error.message)
+    response = redirect("/home")
+    set_ticket(response, request, needs, _made.put(auth, Made(token.name, secret)))
+    return response
 
 
 @needs_sign_in
 async def revoke_token(needs: Needs, request: Request, auth: Auth) -> Response:
-    """POST /tokens/ID/revoke: one's own only; another's is not even there."""
+    """POST /tokens/ID/revoke: make one's own token worthless; another's is not even there."""
     given: str = request.path_params["id"]
     if not (given.isascii() and given.isdigit() and len(given) < 19):
         raise NotFound("There is no such token.")
@@ -68,16 +96,25 @@ async def revoke_token(needs: Needs, request: Request, auth: Auth) -> Response:
 
 
 async def _home(
-    needs: Needs, auth: Auth, *, status: int = 200, problem: str | None = None, secret: str | None = None
+    needs: Needs,
+    request: Request,
+    auth: Auth,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    made: Made | None = None,
 ) -> Response:
+    url = address(request, needs)
     return page(
         "home.html",
         status=status,
         account=await needs.accounts.get(auth.account),
-        tokens=await needs.tokens.list(auth.account),
+        tokens=(await needs.tokens.list(auth.account))[::-1],
         changes=await recent(needs.store, auth.account),
-        scopes=ORDER,
+        scopes=SCOPE_WORDS,
         problem=problem,
-        secret=secret,
+        made=made,
+        url=url,
+        connections=connections(url, made.secret if made else PLACEHOLDER),
         alone=needs.single_user is not None,
     )

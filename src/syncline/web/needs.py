@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from syncline.config import Config
 from syncline.core.ids import Id
 from syncline.services.accounts import Accounts, Sessions, Tokens
 from syncline.store.contract import Store
@@ -39,6 +40,10 @@ class Needs(Protocol):
     @property
     def limiter(self) -> Guesses:
         """The one limiter."""
+
+    @property
+    def config(self) -> Config:
+        """How the server was set up."""
 
     @property
     def public_url(self) -> str | None:

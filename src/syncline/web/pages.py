@@ -1,5 +1,6 @@
 """How a page is made: template in, answer out, with the headers that keep it safe."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,8 +27,45 @@ SAFETY: Final = {
 """On every page. Pages hold what only their reader may see, so no cache keeps them."""
 
 
-def _when(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+_STEPS: Final = ((60, "minute", 60), (3600, "hour", 24), (86400, "day", 7))
+_LAST: Final = 253_402_300_799_000
+"""The end of the year 9999 in ms. Mails have been seen that claim to be from later."""
+
+
+def when(at: int) -> str:
+    """A time (ms) in words that are the same everywhere: `2026-07-31 09:05 UTC`."""
+    return f"{_moment(at):%Y-%m-%d %H:%M} UTC"
+
+
+def machine_time(at: int) -> str:
+    """A time (ms) for `<time datetime>`."""
+    return f"{_moment(at):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def ago(at: int, now: int | None = None) -> str:
+    """A time (ms) as people say it: `5 minutes ago`, and the date from a week on.
+
+    It needs no time zone, which a server cannot know. What lies in the future (clocks differ) is `just now`.
+    """
+    now = time.time_ns() // 1_000_000 if now is None else now
+    seconds = (now - at) // 1000
+    if -86400 < seconds < 60:
+        return "just now"
+    for size, word, most in _STEPS:
+        count = seconds // size
+        if 1 <= count < most:
+            return f"{count} {word}{'' if count == 1 else 's'} ago"
+    return day(at)
+
+
+def day(at: int) -> str:
+    """The day of a time (ms): `31 Jul 2026`."""
+    moment = _moment(at)
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(min(max(at, 0), _LAST) // 1000, UTC)
 
 
 _environment: Final = Environment(
@@ -38,7 +76,7 @@ _environment: Final = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_environment.filters["when"] = _when
+_environment.filters.update(when=when, ago=ago, day=day, machine_time=machine_time)
 
 
 def render(template: str, **values: Any) -> str:

@@ -13,6 +13,7 @@ from syncline.web.forms import MAX_FORM
 from syncline.web.home import create_token, home, revoke_token, root
 from syncline.web.needs import Needs
 from syncline.web.pages import SAFETY, render
+from syncline.web.registering import register, register_page
 from syncline.web.signing_in import link, link_page, login, login_page, logout
 from syncline.web.static_files import static
 
@@ -29,6 +30,7 @@ def _handler(view: View) -> Handler:
 
         return serve
 
+    bind.__doc__ = view.__doc__  # docs/routes.md says of each route what its view says
     return bind
 
 
@@ -43,6 +45,8 @@ ROUTES: Final = (
     _route("GET", "/login/link", link_page),
     _route("POST", "/login/link", link),
     _route("POST", "/logout", logout),
+    _route("GET", "/register", register_page),
+    _route("POST", "/register", register),
     _route("GET", "/home", home),
     _route("POST", "/tokens", create_token),
     _route("POST", "/tokens/{id}/revoke", revoke_token),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from syncline.core.errors import Deactivated, NotFound, TooMany, Unauthorized
+from syncline.services.accounts import Registration
 from syncline.web.cookies import NO_SESSION, drop_session, set_session, signed_in
 from syncline.web.forms import first, form
 from syncline.web.needs import Needs
@@ -14,12 +15,17 @@ from syncline.web.pages import own_path, page, redirect
 HOME = "/home"
 
 
+def is_open(needs: Needs) -> bool:
+    """Whether anybody may make an account."""
+    return Registration(needs.config.accounts.registration) is Registration.OPEN
+
+
 async def login_page(needs: Needs, request: Request) -> Response:
-    """GET /login: the form; whoever is signed in goes on."""
+    """GET /login: the form to sign in; whoever is signed in already goes on."""
     wanted = own_path(request.query_params.get("next"), HOME)
     if await signed_in(request, needs):
         return redirect(wanted)
-    return page("login.html", login="", wanted=wanted, problem=None)
+    return _form(needs, wanted)
 
 
 async def login(needs: Needs, request: Request) -> Response:
@@ -33,9 +39,9 @@ async def login(needs: Needs, request: Request) -> Response:
         account = await needs.accounts.sign_in(name, password)
         secret = await needs.sessions.create(account.id)
     except TooMany as error:
-        return page("login.html", status=429, login=name, wanted=wanted, problem=error.message)
+        return _form(needs, wanted, status=429, login=name, problem=error.message)
     except Unauthorized as error:
-        return page("login.html", status=401, login=name, wanted=wanted, problem=error.message)
+        return _form(needs, wanted, status=401, login=name, problem=error.message)
     needs.limiter.guessed(name, address)
     request.scope["account"] = account.id
     response = redirect(wanted)
@@ -43,9 +49,17 @@ async def login(needs: Needs, request: Request) -> Response:
     return response
 
 
+def _form(
+    needs: Needs, wanted: str, *, status: int = 200, login: str = "", problem: str | None = None
+) -> Response:
+    return page("login.html", status=status, login=login, wanted=wanted, problem=problem, open=is_open(needs))
+
+
 async def link_page(needs: Needs, request: Request) -> Response:
-    """GET /login/link?code=…: a button, because programs that preview links open them too and would use it
-    up."""
+    """GET /login/link?code=…: a button to sign in with.
+
+    Not the signing in itself: programs that preview links open them too, and would use them up.
+    """
     return page("link.html", code=request.query_params.get("code", "")[:200], problem=None)
 
 

@@ -7,6 +7,7 @@ from tests.protocols.changes.test_writing import said
 from syncline.core.deltas import Place as Stand
 from syncline.core.errors import Invalid
 from syncline.core.ids import Seq
+from syncline.protocols.changes.asking import read_ask
 from syncline.protocols.changes.cursors import read_cursor, tag_of, write_cursor
 from syncline.server.limiter import Limiter
 from syncline.store.contract import Store
@@ -78,6 +79,12 @@ async def test_what_is_empty_or_unknown_is_as_if_it_were_not_there(place: Place)
     """`since=` is the beginning; parameters of later versions are ignored."""
     ann = await place.client("ann")
     assert (await ann.get("/changes", since="", future="x")).json() == await ann.changes()
+
+
+def test_longer_waits_are_shortened() -> None:
+    """Proxies cut idle connections after 60 seconds; a client that asks for more gets what there is."""
+    assert read_ask(b"wait=600", tag="").wait == 55
+    assert read_ask(b"wait=1%2E5", tag="").wait == 1.5
 
 
 async def test_an_account_asks_only_so_often(store: Store) -> None:

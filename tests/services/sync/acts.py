@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from tests.services.sync.oracle import Oracle
 
-from syncline.core.entries import NewEntry, NewFact
+from syncline.core.entries import ERASED, NewEntry, NewFact
 from syncline.core.ids import DIRECTORY, Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Rel, Space, Why, ZoneKind
 from syncline.core.objects import Object, Subscription
@@ -134,7 +134,8 @@ class Step:
             return
         target = await self.tx.entry(ids[choice % len(ids)])
         assert target is not None
-        if target.kind != EntryKind.MESSAGE or (target.form is not None and b'"deleted"' in target.form):
+        form = target.form or b""
+        if target.kind != EntryKind.MESSAGE or form == ERASED or b'"deleted"' in form:
             return
         text = self.world.text()
         body: dict[str, Any] = {"content": {"text": text}} if rel == Rel.EDIT else {}
@@ -143,8 +144,8 @@ class Step:
         amendment = await self.tx.add(
             NewEntry(conv, EntryKind.AMENDMENT, author, msgspec.json.encode(body), target=target.id, rel=rel)
         )
-        form = amended(read_form(target.current), amendment)
-        await self.tx.form(target.id, msgspec.json.encode(form))
+        became = amended(read_form(target.current), amendment)
+        await self.tx.form(target.id, msgspec.json.encode(became))
         if rel == Rel.ERASE:
             await self.tx.erase(target.id)
 

@@ -26,7 +26,7 @@ async def jumped(directory: Path) -> tuple[SqliteStore, Seq]:
 
 
 async def test_the_next_change_stands_behind_the_jump(tmp_path: Path) -> None:
-    """Cursors from the lost future are smaller than anything that comes, and larger than anything there was."""
+    """Cursors from the lost future are smaller than all that comes, and larger than all that there was."""
     store, before = await jumped(tmp_path / "data")
     try:
         assert store.head == before + JUMP
@@ -39,7 +39,7 @@ async def test_the_next_change_stands_behind_the_jump(tmp_path: Path) -> None:
 
 
 async def test_a_follower_waits_at_the_end_of_the_jump(tmp_path: Path) -> None:
-    """From before it, from inside it, from its end: it neither spins nor misses the first change behind it."""
+    """From before it, from inside it, from its end: none spins, none misses the first change behind it."""
     store, before = await jumped(tmp_path / "data")
     try:
         last = Seq(before + JUMP + 1)

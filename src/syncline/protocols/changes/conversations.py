@@ -66,7 +66,7 @@ class NewAmendment(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def create(needs: Needs) -> ASGIApp:
-    """POST /conversations."""
+    """POST /conversations: make a conversation."""
 
     async def act(auth: Auth, scope: Scope, body: bytes) -> Written[Answer]:
         asked = _decode(body, NewConversation)
@@ -84,7 +84,7 @@ def create(needs: Needs) -> ASGIApp:
 
 
 def members(needs: Needs) -> ASGIApp:
-    """POST /conversations/{id}/members."""
+    """POST /conversations/{id}/members: add, invite, join, leave, kick."""
 
     async def act(auth: Auth, scope: Scope, body: bytes) -> Written[Answer]:
         asked = _decode(body, MemberAct)
@@ -106,7 +106,7 @@ def members(needs: Needs) -> ASGIApp:
 
 
 def entries(needs: Needs) -> ASGIApp:
-    """POST /conversations/{id}/entries."""
+    """POST /conversations/{id}/entries: send a message."""
 
     async def act(auth: Auth, scope: Scope, body: bytes) -> Written[Answer]:
         asked = _decode(body, NewMessage)
@@ -122,7 +122,7 @@ def entries(needs: Needs) -> ASGIApp:
 
 
 def amendments(needs: Needs) -> ASGIApp:
-    """POST /conversations/{id}/entries/{entry}/amendments."""
+    """POST /conversations/{id}/entries/{entry}/amendments: edit, delete, pin, react …"""
 
     async def act(auth: Auth, scope: Scope, body: bytes) -> Written[Answer]:
         asked = _decode(body, NewAmendment)
@@ -141,7 +141,7 @@ def amendments(needs: Needs) -> ASGIApp:
 
 
 def state(needs: Needs) -> ASGIApp:
-    """GET /conversations/{id}: what a member sees of it now."""
+    """GET /conversations/{id}: the state of it now, for a member."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         auth = await admitted(needs, scope, READ)

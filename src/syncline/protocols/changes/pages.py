@@ -57,7 +57,7 @@ class Pages:
         more = False
         count = 0
         for index, heard in enumerate(recent):
-            count += len(heard.commit.changes)
+            count += heard.size
             if count > limit and index:
                 recent, more = recent[:index], True
                 break

@@ -19,7 +19,7 @@ _HEADERS: Final = ((b"Content-Type", b"application/json"), (b"Cache-Control", b"
 
 
 def changes(needs: Needs) -> ASGIApp:
-    """The handler of GET /changes."""
+    """GET /changes: all that changed since a cursor, at once, when there is something, or as a stream."""
     pages = Pages(needs)
     streams = Streams(needs, pages)
     delivery = needs.delivery

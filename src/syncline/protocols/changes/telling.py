@@ -1,7 +1,6 @@
 """A delta as rows, and commits from memory as the same rows."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import TypeVar
 
 from syncline.core.deltas import Delta, ZoneDelta
@@ -9,7 +8,7 @@ from syncline.core.entries import Fact
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import HIDDEN, Act, Kind
 from syncline.protocols.changes import rows
-from syncline.services.delivery import Delivery, Recent
+from syncline.services.delivery import Delivery, Heard, Recent
 from syncline.services.sync import Pace
 from syncline.store.commit import Commit
 from syncline.store.contract import View
@@ -22,10 +21,15 @@ class Untold(Exception):
 Kinds = frozenset[Kind] | None
 T = TypeVar("T")
 
+NEAR = 500
+"""A delta over so few seqs reads its part of the log at once, rather than a row for each change."""
+
 
 async def rows_of(view: View, account: Id, delta: Delta, kinds: Kinds) -> list[bytes]:
     """A delta as rows: what changed in the order of the log, then each zone that is shown whole."""
     teller = _Teller(view, account, kinds)
+    if delta.until.seq - delta.after.seq <= NEAR:
+        await teller.look_up(delta.after.seq, delta.until.seq)
     told: list[tuple[Seq, bytes]] = []
     for zone in delta.changed:
         told += await teller.of_zone(zone)
@@ -56,12 +60,21 @@ class _Teller:
         self.account = account
         self.kinds = kinds
         self.pace = Pace()
+        self.times: dict[Seq, int] = {}
+
+    async def look_up(self, after: Seq, until: Seq) -> None:
+        """Learn when all changes between two seqs were committed."""
+        changes = await self.view.changes(after, until=until, limit=NEAR)
+        self.times = {change.seq: change.at for change in changes}
 
     def wants(self, kind: Kind) -> bool:
         return self.kinds is None or kind in self.kinds
 
     async def at(self, seq: Seq) -> int:
         """When a change was committed (ms)."""
+        known = self.times.get(seq)
+        if known is not None:
+            return known
         change = await self.view.change(seq)
         await self.pace.rest()
         return 0 if change is None else change.at
@@ -90,33 +103,52 @@ class _Teller:
 def recent_rows(delivery: Delivery, account: Id, recent: Recent) -> list[bytes]:
     """Commits from memory as rows, joined by commas, each rendered once for all readers; raises Untold."""
     found = []
-    for _, commit, zones in recent:
-        for zone in zones:
-            needs = commit.once(("changes", "needs", zone), partial(_needs, commit, zone))
-            if needs:
+    for heard in recent:
+        told = heard.once("changes", _rendered)
+        if type(told) is bytes:
+            found.append(told)
+        else:
+            for zone, needs, rows in told:
                 first = delivery.sees_from(account, zone)
-                if first is None or int(needs) < first:
+                if needs is not None and (first is None or needs < first):
                     raise Untold
-            row = commit.once(("changes", zone), partial(_joined, commit, zone))
-            if row:
-                found.append(row)
-    return found
+                found.append(rows)
+    return [rows for rows in found if rows]
 
 
-def _needs(commit: Commit, zone: ZoneId) -> bytes:
-    """The oldest target that is amended in a zone: whoever does not see it gets other rows. Empty: none."""
+Told = bytes | tuple[tuple[ZoneId, Seq | None, bytes], ...]
+"""A commit's rows as everybody gets them, or by zone, with the seq of the oldest target amended there:
+whoever does not see that target gets other rows."""
+
+
+def _rendered(heard: Heard) -> Told:
+    commit = heard.commit
+    told = tuple((zone, _needs(commit, zone), _in_zone(commit, zone)) for zone in heard.zones)
+    if all(needs is None for _, needs, _ in told):
+        return b",".join(rows for _, _, rows in told if rows)
+    return told
+
+
+def _in_zone(commit: Commit, zone: ZoneId) -> bytes:
+    """A commit's rows in one zone: rendered once, however different what its readers heard of it is."""
+    return commit.once(("changes", zone), lambda: _joined(commit, zone))
+
+
+def _needs(commit: Commit, zone: ZoneId) -> Seq | None:
+    """The oldest target that is amended in a zone: whoever does not see it gets other rows."""
     oldest: Seq | None = None
+    entries = commit.entries
     for change in commit.changes:
         if change.zone == zone and change.kind == Kind.ENTRY:
-            entry = commit.entries.get(change.object)
+            entry = entries.get(change.object)
             if entry is None:
                 raise Untold
             if entry.target is not None:
-                target = commit.entries.get(entry.target)
+                target = entries.get(entry.target)
                 if target is None:
                     raise Untold
                 oldest = target.seq if oldest is None else min(oldest, target.seq)
-    return b"" if oldest is None else b"%d" % oldest
+    return oldest
 
 
 def _joined(commit: Commit, zone: ZoneId) -> bytes:
@@ -130,13 +162,14 @@ def _joined(commit: Commit, zone: ZoneId) -> bytes:
 
 def _commit_rows(commit: Commit, zone: ZoneId, state: dict[Id, list[Fact]]) -> Iterable[bytes]:
     at = commit.at
+    entries = commit.entries
     for change in commit.changes:
         kind = change.kind
         if change.zone != zone or kind in HIDDEN:
             continue
         if kind == Kind.ENTRY:
-            entry = _held(commit.entries.get(change.object))
-            target = None if entry.target is None else commit.entries.get(entry.target)
+            entry = _held(entries.get(change.object))
+            target = None if entry.target is None else entries.get(entry.target)
             yield rows.entry_row(entry, target, state.get(entry.id, []), at)
         elif kind == Kind.SUBSCRIPTION:
             key = (Id(zone), ZoneId(change.object))

@@ -4,14 +4,16 @@ An audience is an account, a site, or the whole log. Ids never clash, so one dic
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias, TypeVar, cast
 
 from syncline.core.deltas import Delta
 from syncline.core.ids import NO_ID, Id, Seq, ZoneId
 from syncline.core.zones import ranges
 from syncline.services.delivery.parking import Parked, Wake
 from syncline.store.commit import Commit
+
+T = TypeVar("T")
 
 LOG: Final = NO_ID
 """The audience that hears of every commit."""
@@ -30,12 +32,31 @@ IDLE: Final = 20_000
 """Audiences without a waiting request that are remembered: about 1 KB each."""
 
 
-class Heard(NamedTuple):
-    """A commit as an audience heard of it: the last seq that it may see, and in which zones."""
+class Heard:
+    """A commit as audiences heard of it: the last seq that they may see, and in which zones.
 
-    last: Seq
-    commit: Commit
-    zones: tuple[ZoneId, ...]
+    One is shared by all who heard the same, so what a protocol makes of it is kept here for them all.
+    """
+
+    __slots__ = ("_memo", "commit", "last", "size", "zones")
+
+    def __init__(self, last: Seq, commit: Commit, zones: tuple[ZoneId, ...]) -> None:
+        """`size` is how many changes it has at most."""
+        self.last = last
+        self.commit = commit
+        self.zones = zones
+        self.size = len(commit.changes)
+        self._memo: dict[str, object] | None = None
+
+    def once(self, key: str, make: Callable[["Heard"], T]) -> T:
+        """What was made under this key, by one function, for the first reader that asked."""
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        known = memo.get(key)
+        if known is None:
+            known = memo[key] = make(self)
+        return cast("T", known)
 
 
 Recent: TypeAlias = list[Heard]
@@ -67,11 +88,21 @@ class Audience:
         tail = self._tail
         if tail is None:
             tail = self._tail = deque()
-        elif len(tail) == TAIL:
-            self._drop_oldest(tail)
-        while tail and tail[0].last < heard.last - AGE:
-            self._drop_oldest(tail)
+        elif tail:
+            if len(tail) == TAIL:
+                self._drop_oldest(tail)
+            oldest = heard.last - AGE
+            while tail and tail[0].last < oldest:
+                self._drop_oldest(tail)
         tail.append(heard)
+
+    def in_turn(self, last: Seq) -> bool:
+        """Whether a commit that is told late can still be remembered: nothing newer was told before it.
+
+        A grant tells its account at once and breaks off there, so whoever was granted the zone after the
+        commit is never in turn.
+        """
+        return last > self.complete_from and not (self._tail and self._tail[-1].last >= last)
 
     def _drop_oldest(self, tail: deque[Heard]) -> None:
         self.complete_from = tail.popleft().last
@@ -82,6 +113,11 @@ class Audience:
         tail = self._tail
         while tail and tail[0].last <= last:
             tail.popleft()
+
+    def doubt(self, seq: Seq) -> None:
+        """There may be something up to this seq that it sees: the next reader before it reads the log."""
+        self.unsure = max(self.unsure, seq)
+        self.break_off(seq)
 
     def regranted(self, commit: Commit) -> None:
         """Its grants may have changed: what it sees is to be learned again."""

@@ -48,9 +48,11 @@ class Holders:
 
     def follow(self, commit: Commit) -> None:
         """Take a commit's grants in. One without its rows makes the zones concerned be read again."""
-        for change in commit.changes:
-            if change.kind != Kind.GRANT:
-                continue
+        changes = [change for change in commit.changes if change.kind == Kind.GRANT]
+        if not changes:
+            return
+        grants = {grant.given: grant for grant in commit.grants}
+        for change in changes:
             zone, account = ZoneId(change.object), Id(change.zone)
             holders = self._zones.get(zone)
             if holders is None or change.seq <= self._as_of[zone]:
@@ -59,7 +61,7 @@ class Holders:
                 self._count -= account in holders
                 holders.discard(account)
                 continue
-            given = next((one for one in commit.grants if one.given == change.seq), None)
+            given = grants.get(change.seq)
             if given is None:
                 self.forget(zone)
             elif given.last is None:

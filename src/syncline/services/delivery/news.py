@@ -1,8 +1,10 @@
 """What a commit means for those who may see it, zone by zone."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from syncline.core.ids import Seq, ZoneId
+from syncline.core.entries import Entry
+from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import HIDDEN, Act, Kind, Rel, ZoneKind
 from syncline.store.commit import Commit
 
@@ -29,28 +31,29 @@ class News(NamedTuple):
 def news_of(commit: Commit) -> dict[ZoneId, News]:
     """The news of a commit by zone; zones in which only hidden things changed are left out."""
     found: dict[ZoneId, News] = {}
+    entries, zones = commit.entries, commit.zones  # made anew by each look
     for change in commit.changes:
         kind, zone = change.kind, change.zone
         if kind in HIDDEN and kind != Kind.QUEUED:
             continue
         known = found.get(zone)
         if known is None:
-            of_zone = commit.zones.get(zone)
+            of_zone = zones.get(zone)
             private = kind in _OWN or (of_zone is not None and of_zone.kind == ZoneKind.ACCOUNT)
             known = News(Seq(0), commit.complete, private, False)
         if kind == Kind.QUEUED:
             found[zone] = known._replace(queued=True, private=True)
             continue
-        plain = known.plain and _plain(commit, kind, change.act, change.object)
+        plain = known.plain and _plain(entries, kind, change.act, change.object)
         found[zone] = News(change.seq, plain, known.private or kind in _OWN, known.queued)
     return found
 
 
-def _plain(commit: Commit, kind: Kind, act: Act, object: int) -> bool:
+def _plain(entries: Mapping[Id, Entry], kind: Kind, act: Act, object: Id) -> bool:
     if kind == Kind.ENTRY:
-        entry = commit.entries.get(object)  # type: ignore[call-overload]
+        entry = entries.get(object)
         return entry is not None and entry.rel not in _TAKING
     if kind == Kind.SUBSCRIPTION:
-        return bool(commit.subscriptions)
+        return True
     # getting to know somebody shows a profile too, which lies elsewhere
     return kind > Kind.ZONE and kind != Kind.CONTACT and act in _PLAIN_ACTS

@@ -17,7 +17,7 @@ import apsw
 from syncline.core.errors import Damaged, NotFound
 from syncline.core.ids import Hash
 from syncline.store.sqlite.collecting import SPARED
-from syncline.store.sqlite.connection import open_owner
+from syncline.store.sqlite.connection import close_quietly, open_owner
 from syncline.store.sqlite.schema import BLOBS
 
 LARGE: Final = 64 * 1024
@@ -49,8 +49,9 @@ class SqliteBlobs:
 
     def reopen(self) -> None:
         """Use a fresh connection (after a fault of the disk)."""
-        self.connection.close(force=True)
-        self.connection = self._open()
+        connection = self._open()  # before the old one goes; see SqliteBackend.recover
+        close_quietly(self.connection)
+        self.connection = connection
 
     async def put(self, data: bytes) -> Hash:
         """Keep bytes; durable once a commit that names them was answered."""
@@ -65,13 +66,17 @@ class SqliteBlobs:
 
     async def flush(self, hashes: Iterable[Hash]) -> None:
         """Make buffered blobs durable: one flush for all; raises what the disk says."""
-        wanted = [hash for hash in hashes if hash in self._buffer]
+        now = int(time.time() * 1000)
+        wanted = []
+        for hash in hashes:
+            self._touched[hash] = now  # named: a collection that began before must spare it
+            if hash in self._buffer:
+                wanted.append(hash)
         if not wanted:
             return
         large = [hash for hash in wanted if len(self._buffer[hash]) >= LARGE]
         if large:
             await asyncio.to_thread(self._write_files, {hash: self._buffer[hash] for hash in large})
-        now = int(time.time() * 1000)
         with self.connection:
             self.connection.executemany(
                 "INSERT OR IGNORE INTO blob(hash, size, at, body) VALUES(?, ?, ?, ?)",

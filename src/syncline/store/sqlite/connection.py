@@ -60,6 +60,7 @@ def open_owner(path: Path) -> apsw.Connection:
 def open_reader(path: Path) -> apsw.Connection:
     """Open a file for reading only."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.set_busy_timeout(1000)
     _pragmas(connection, f"cache_size=-{READER_CACHE_KB}", "query_only=ON", "temp_store=MEMORY")
     return connection
@@ -84,9 +85,15 @@ class ReaderPool:
         return connection
 
     def give(self, connection: apsw.Connection) -> None:
-        """Take a connection back; its snapshot must have ended."""
+        """Take a connection back, and end its snapshot."""
         self._out.discard(connection)
         connection.set_exec_trace(None)
+        try:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        except apsw.Error:  # it met a damaged file, and its reader was told so
+            close_quietly(connection)
+            return
         if self._closed or len(self._idle) >= IDLE_READERS:
             connection.close()
         else:
@@ -101,7 +108,7 @@ class ReaderPool:
     def reopen(self) -> None:
         """Use fresh connections from now on (after a fault of the disk)."""
         while self._idle:
-            self._idle.pop().close()
+            close_quietly(self._idle.pop())
 
 
 def _traced(_cursor: apsw.Cursor, sql: str, _bindings: object) -> bool:

@@ -33,6 +33,7 @@ from syncline.store.sqlite.lock import OwnerLock
 from syncline.store.sqlite.overwriting import empty_log
 from syncline.store.sqlite.reading import SqliteView
 from syncline.store.sqlite.schema import migrate
+from syncline.store.sqlite.soundness import check_present, take_in_log
 from syncline.store.sqlite.writing import WriterView
 
 T = TypeVar("T")
@@ -63,6 +64,9 @@ class SqliteBackend:
         """Open (or make) the files; needs a running event loop."""
         self.directory = directory
         self._path = directory / "store.db"
+        check_present(directory)
+        take_in_log(self._path)
+        take_in_log(directory / "blobs.db")
         self._writer = open_owner(self._path)
         self._prepare()
         self.blobs = SqliteBlobs(directory)
@@ -78,7 +82,8 @@ class SqliteBackend:
 
     def _prepare(self) -> None:
         migrate(self._writer)
-        if self._writer.execute("SELECT 1 FROM meta WHERE name = 'epoch'").get is None:
+        rows = "SELECT name FROM meta WHERE name = 'epoch' UNION ALL SELECT name FROM counter"
+        if self._writer.execute(f"SELECT 1 FROM change UNION ALL SELECT 1 FROM ({rows}) LIMIT 1").get is None:
             directory = Zone(DIRECTORY, ZoneKind.DIRECTORY)
             with self._writer:
                 batch = Batch(Seq(0))
@@ -100,10 +105,16 @@ class SqliteBackend:
         return min(times)
 
     def _meta(self, name: str) -> str:
-        return str(self._writer.execute("SELECT value FROM meta WHERE name = ?", (name,)).get)
+        value = self._writer.execute("SELECT value FROM meta WHERE name = ?", (name,)).get
+        if value is None:
+            raise Damaged(f"{self._path} has lost its {name}: run `syncline verify`, restore a backup")
+        return str(value)
 
     def _last_id(self) -> int:
-        return int(self._writer.execute("SELECT value FROM counter WHERE name = 'id'").get)
+        value = self._writer.execute("SELECT value FROM counter WHERE name = 'id'").get
+        if value is None:
+            raise Damaged(f"{self._path} has lost its counter of ids: restore a backup")
+        return int(value)
 
     def _last_jump(self) -> int:
         jumps = msgspec.json.decode(self._meta("jumps"), type=list[tuple[int, int]])
@@ -142,8 +153,6 @@ class SqliteBackend:
         except apsw.Error as error:
             raise fault(error) from error
         finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
             self._pool.give(connection)
 
     async def begin(self) -> View:
@@ -200,17 +209,15 @@ class SqliteBackend:
         except (apsw.Error, OSError) as error:
             await self.abandon()
             raise fault(error) from error
-        started = time.perf_counter()
         try:
             if self._flush_time < ON_LOOP:
-                writer.execute("COMMIT")
+                took = self._commit()
             else:
-                loop = asyncio.get_running_loop()
-                await loop.run_in_executor(self._committer, writer.execute, "COMMIT")
+                took = await asyncio.get_running_loop().run_in_executor(self._committer, self._commit)
         except apsw.Error as error:
             await self.abandon()
             raise fault(error) from error
-        self._flush_time += (time.perf_counter() - started - self._flush_time) / 16
+        self._flush_time += (took - self._flush_time) / 16
         head = batch.head
         self._view.moved(head, batch)
         last = batch.counters.get(COUNTER_OF_IDS)
@@ -220,6 +227,12 @@ class SqliteBackend:
         if gone:
             self.blobs.delete([hash for hash in gone if not self._named(hash)])
         return head
+
+    def _commit(self) -> float:
+        """COMMIT, and the seconds it took: measured here, since a busy loop is late to hear of its end."""
+        started = time.perf_counter()
+        self._writer.execute("COMMIT")
+        return time.perf_counter() - started
 
     def _named(self, hash: Hash) -> bool:
         return self._writer.execute("SELECT 1 FROM blob_ref WHERE hash = ?", (hash,)).get is not None
@@ -234,10 +247,13 @@ class SqliteBackend:
 
     async def recover(self) -> Seq:
         """After a fault of the disk: fresh connections, and a commit that proves that it writes again."""
-        close_quietly(self._writer)
-        self._pool.reopen()
+        # the new connection before the old one goes: were there none for a moment, SQLite would read the
+        # write-ahead log anew, and find the commit whose flush failed (visible, but not durable) in it
         try:
-            self._writer = open_owner(self._path)
+            writer = open_owner(self._path)
+            close_quietly(self._writer)
+            self._writer = writer
+            self._pool.reopen()
             self.blobs.reopen()
             self._checkpointer.follow(self._writer)
             self._blob_checkpointer.follow(self.blobs.connection)
@@ -305,6 +321,7 @@ async def open_store(directory: Path, *, create: bool = True) -> SqliteStore:
     there is none and none may be made.
     """
     if not create and not (directory / "store.db").exists():
+        check_present(directory)
         raise NotFound(
             f"there is no store in {directory}: start one with `syncline serve --data {directory}`"
         )
@@ -319,7 +336,7 @@ async def open_store(directory: Path, *, create: bool = True) -> SqliteStore:
             raise
     except (apsw.Error, OSError) as error:
         raise fault(error) from error
-    except ValueError as error:
+    except (ValueError, msgspec.DecodeError) as error:
         raise Damaged(f"the store cannot be opened: {error}") from error
     if backend.flush_time >= ON_LOOP:
         sys.setswitchinterval(SWITCH_INTERVAL)

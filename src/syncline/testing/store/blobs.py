@@ -78,17 +78,13 @@ class BlobKit(Opening):
         await name(store, hash, Id(5))
         await name(store, hash, Id(6))
 
-        async def unname(tx: Tx, of: Id = Id(5)) -> None:
+        async def unname(tx: Tx, of: Id) -> None:
             tx.unname(hash, of)
             assert await tx.named_blobs(of) == []
 
-        await store.write(unname)
+        await store.write(lambda tx: unname(tx, Id(5)))
         assert await store.blobs.get(hash) == SMALL
-
-        async def last(tx: Tx) -> None:
-            await unname(tx, Id(6))
-
-        await store.write(last)
+        await store.write(lambda tx: unname(tx, Id(6)))
         with pytest.raises(NotFound):
             await store.blobs.get(hash)
 

@@ -1,4 +1,4 @@
-"""All that a view can be asked about a small world, as values to compare: with another view, or with a model."""
+"""All that a view can be asked about a small world, as values to compare with another view or a model."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

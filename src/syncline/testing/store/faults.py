@@ -119,12 +119,16 @@ class _Failing(Passing):
         return await self.below.recover()
 
 
+def _make(directory: Path) -> None:
+    directory.mkdir(mode=0o700)
+
+
 class FaultKit(Opening):
     """Faults."""
 
     async def test_stale_heads_run_the_group_again(self, directory: Path) -> None:
         """Each author is answered once, with what its last run gave; numbers stay dense."""
-        directory.mkdir()
+        _make(directory)
         node: list[_QuickerNode] = []
 
         def wrap(backend: Backend) -> Backend:
@@ -136,15 +140,17 @@ class FaultKit(Opening):
             conv = await open_zone(store)
             runs: list[int] = []
 
-            async def work(tx: Tx, place: int) -> int | None:
-                runs.append(place)
-                if place == 3:
-                    raise NotFound("always")
+            async def work(tx: Tx) -> int | None:
+                runs.append(1)
                 return (await tx.add(message(conv))).nr
+
+            async def fail(tx: Tx) -> int | None:
+                runs.append(1)
+                raise NotFound("always")
 
             node[0].times = 3
             answers = await asyncio.gather(
-                *(store.write(lambda tx, place=place: work(tx, place)) for place in range(6)),
+                *(store.write(fail if place == 3 else work) for place in range(6)),
                 return_exceptions=True,
             )
             numbers = [getattr(answer, "value", None) for answer in answers]
@@ -155,7 +161,7 @@ class FaultKit(Opening):
 
     async def test_nobody_is_forgotten_when_a_long_group_runs_again(self, directory: Path) -> None:
         """More works than fit into the time of one group, stale on the first try: all are answered."""
-        directory.mkdir()
+        _make(directory)
         node: list[_QuickerNode] = []
 
         def wrap(backend: Backend) -> Backend:
@@ -246,7 +252,7 @@ class FaultKit(Opening):
             await store.close()
 
     def _failing(self, directory: Path) -> tuple[LogStore, _Failing]:
-        directory.mkdir()
+        _make(directory)
         backends: list[_Failing] = []
 
         def wrap(backend: Backend) -> Backend:

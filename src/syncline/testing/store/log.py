@@ -170,12 +170,13 @@ class LogKit(Opening):
         live: list[Commit] = []
         end = store.watch(live.append)
 
-        async def work(tx: Tx, count: int) -> None:
-            for _ in range(count):
-                await tx.put(Object(tx.new_id(), Kind.LABEL, conv, b"{}"))
-
         for count in (1, 3, 999, 1000, 2):
-            await store.write(lambda tx, count=count: work(tx, count))
+
+            async def work(tx: Tx, count: int = count) -> None:
+                for _ in range(count):
+                    await tx.put(Object(tx.new_id(), Kind.LABEL, conv, b"{}"))
+
+            await store.write(work)
         end()
         await store.close()
         again = await self.open(directory)

@@ -1,5 +1,7 @@
 """The kit's part about merging: a late mail joins two threads."""
 
+from itertools import pairwise
+
 from syncline.core.entries import NewEntry
 from syncline.core.ids import NO_ID, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Space, Why, ZoneKind
@@ -73,11 +75,12 @@ class MergeKit(Opening):
         zones = [await open_zone(store) for _ in range(4)]
         await send(store, zones[-1])
 
-        async def merge(tx: Tx, old: ZoneId, new: ZoneId) -> None:
-            await tx.merge(old, new)
+        for pair in pairwise(zones):
 
-        for old, new in zip(zones, zones[1:], strict=False):
-            await store.write(lambda tx, old=old, new=new: merge(tx, old, new))
+            async def merge(tx: Tx, pair: tuple[ZoneId, ZoneId] = pair) -> None:
+                await tx.merge(*pair)
+
+            await store.write(merge)
         async with store.view() as view:
             at: Id | None = zones[0]
             while at is not None:

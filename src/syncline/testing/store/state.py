@@ -70,7 +70,7 @@ class StateKit(Opening):
             assert texts(await view.state(conv, at=store.head)) == [("topic", "", b'"b"')]
 
     async def test_facts_close_within_a_work_and_within_a_group(self, store: Store) -> None:
-        """Each combination of who wrote the fact that is replaced: an earlier commit, group-mate, or itself."""
+        """Whoever wrote the fact that is replaced: an earlier commit, a group-mate, or the work itself."""
         conv = await open_zone(store)
         await store.write(setting(conv, ("topic", "", b'"0"')))
 

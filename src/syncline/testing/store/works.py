@@ -90,7 +90,7 @@ class WorkKit(Opening):
         assert entry.nr == 1
 
     async def test_a_work_that_awaits_a_cancelled_future_does_not_end_the_writer(self, store: Store) -> None:
-        """It raises CancelledError without ever suspending: meant for nobody, above all not for the writer."""
+        """It raises CancelledError without ever suspending, meant for nobody, least of all the writer."""
         conv = await open_zone(store)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         future.cancel()
@@ -182,15 +182,16 @@ class WorkKit(Opening):
         """Not within a group, not after a failed work that took some, not to zones."""
         taken: list[int] = []
 
-        async def work(tx: Tx, fails: bool) -> list[int]:
-            ids = [int(tx.new_id()) for _ in range(3)] + [int(tx.open_zone(ZoneKind.BOOK))]
-            if fails:
-                raise Conflict("no")
-            return ids
+        async def work(tx: Tx) -> list[int]:
+            return [int(tx.new_id()) for _ in range(3)] + [int(tx.open_zone(ZoneKind.BOOK))]
+
+        async def fail(tx: Tx) -> list[int]:
+            await work(tx)
+            raise Conflict("no")
 
         for _ in range(3):
             answers = await asyncio.gather(
-                *(store.write(lambda tx, fails=place % 2 == 1: work(tx, fails)) for place in range(6)),
+                *(store.write(fail if place % 2 else work) for place in range(6)),
                 return_exceptions=True,
             )
             for answer in answers:

@@ -48,7 +48,7 @@ class ZoneKit(Opening):
             assert view.head == second.seq
 
     async def test_numbers_are_dense_after_failed_works(self, store: Store) -> None:
-        """A failed work takes no nr, no alert number, no counter and no id, wherever it stood in its group."""
+        """A failed work takes no nr, no alert number and no counter, wherever it stood in its group."""
         conv = await open_zone(store)
 
         async def good(tx: Tx) -> Nr | None:
@@ -97,7 +97,7 @@ class ZoneKit(Opening):
         """RIO's revision: a bulk act is one; and a failed work's number is given to the next."""
         site = await open_zone(store, ZoneKind.SITE)
 
-        async def publish(tx: Tx) -> list[int]:
+        async def publish(tx: Tx) -> list[Nr]:
             taken = []
             for _ in range(3):
                 nr = await tx.number(site)
