@@ -105,7 +105,7 @@ def recent_rows(delivery: Delivery, account: Id, recent: Recent) -> list[bytes]:
     found = []
     for heard in recent:
         told = heard.once("changes", _rendered)
-        if type(told) is bytes:
+        if isinstance(told, bytes):
             found.append(told)
         else:
             for zone, needs, rows in told:

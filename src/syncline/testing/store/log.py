@@ -117,8 +117,8 @@ class LogKit(Opening):
         def broken(commit: Commit) -> None:
             raise RuntimeError("a listener must not raise")
 
-        end_once = store.watch(once)
         end_broken = store.watch(broken)
+        end_once = store.watch(once)
         end = store.watch(lambda commit: heard.append(commit.seq))
         first, second = await send(store, conv), await send(store, conv)
         assert heard == [-1, first.seq, second.seq]
@@ -187,6 +187,21 @@ class LogKit(Opening):
             assert (told[-1].first, told[-1].seq) == (again.head - 1, again.head)
         finally:
             await again.close()
+
+    async def test_a_follower_from_inside_a_work_gets_its_rest(self, store: Store) -> None:
+        """No reader is ever told to stop there, but one that does must not have a hole."""
+        conv = await open_zone(store)
+
+        async def work(tx: Tx) -> None:
+            for _ in range(3):
+                await tx.add(message(conv))
+
+        for _ in range(3):
+            await store.write(work)
+        for after in range(store.head):
+            found = seqs(await follow(store, Seq(after), store.head))
+            assert set(found) >= set(range(after + 1, store.head + 1))
+            assert found == sorted(found)
 
     async def test_followers_end_when_the_store_closes(self, store: Store) -> None:
         """None is left waiting for ever."""
