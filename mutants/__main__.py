@@ -20,7 +20,7 @@ from mutants.mutant import ROOT, Mutant, mutants
 
 COPIED = ("src", "tests", "bench", "mutants", "scripts", "docs", "pyproject.toml", "README.md")
 JOBS = max(1, min(4, os.cpu_count() or 1))
-TIMEOUT = 180
+TIMEOUT = 120
 """Seconds for the tests of one mutant; a mutant that hangs them was noticed."""
 
 

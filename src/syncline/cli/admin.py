@@ -1,14 +1,14 @@
 """The client of the owner's admin routes: the same calls whether that is a server or this very process."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 import msgspec
 
-from syncline.cli.failures import Failure
-from syncline.core.errors import SynclineError
+from syncline.cli.answers import Lost, lines, refusal
+from syncline.cli.changes import Changes
 from syncline.server.admin.lines import Line, TailLine
 
 T = TypeVar("T")
@@ -16,15 +16,6 @@ T = TypeVar("T")
 Query = Mapping[str, str | int]
 LONG = httpx.Timeout(10, read=None)
 """A followed log may be silent for days; everything else answers or says how far it is."""
-
-
-class Refused(SynclineError):
-    """The owner refused a command; `code` is that of the error which it raised."""
-
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the owner's own words."""
-        super().__init__(message)
-        self.refusal = code
 
 
 class Admin:
@@ -54,15 +45,18 @@ class Admin:
     async def work(self, path: str, body: object = None) -> AsyncIterator[Line]:
         """Start a long work and hear how far it is."""
         async with self._stream("POST", path, body=msgspec.json.encode(body)) as response:
-            async for text in response.aiter_lines():
+            async for text in lines(response):
                 yield msgspec.json.decode(text, type=Line)
 
-    async def tail(self, **query: str | int) -> AsyncIterator[TailLine]:
+    async def tail(self, **query: str | int) -> AsyncGenerator[TailLine, None]:
         """The log, change by change."""
         async with self._stream("GET", "/tail", query=query) as response:
-            async for text in response.aiter_lines():
-                if text:
-                    yield msgspec.json.decode(text, type=TailLine)
+            async for text in lines(response):
+                yield msgspec.json.decode(text, type=TailLine)
+
+    def changes(self, account: str) -> Changes:
+        """GET /changes, as this account sees it."""
+        return Changes(self._client, "The owner of the directory", account=account)
 
     async def _call(
         self,
@@ -85,21 +79,10 @@ class Admin:
                 method, path, content=body, params=dict(query or {}), timeout=LONG
             ) as response:
                 if response.is_error:
-                    raise _refusal(response.status_code, await response.aread())
+                    raise refusal(response.status_code, await response.aread())
                 yield response
         except httpx.TransportError as broken:
-            raise Failure(
+            raise Lost(
                 f"The server ended in the middle ({broken or type(broken).__name__}). "
                 "Start it, or run the command without it."
             ) from broken
-
-
-def _refusal(status: int, body: bytes) -> Exception:
-    try:
-        error: dict[str, Any] = msgspec.json.decode(body, type=dict[str, Any])["error"]
-    except (msgspec.MsgspecError, KeyError):
-        return Failure(
-            f"The owner of the directory answered {status} and no reason; its log says more "
-            "(perhaps it is of another version: restart it)."
-        )
-    return Refused(error["code"], error["message"])

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from syncline.core.ids import Id
-from syncline.services.accounts import Tokens
+from syncline.services.accounts import Auth
 from syncline.services.conversations import Conversations
 from syncline.services.delivery import Delivery
 from syncline.store.contract import Store
@@ -16,6 +16,16 @@ class Limits(Protocol):
         """Count a request of an account; raises TooMany."""
 
 
+class Bearers(Protocol):
+    """Who asks, as far as a protocol calls it: `services.accounts.Tokens`, or the operator's own way in."""
+
+    def known(self, secret: str) -> Auth | None:
+        """Whose secret it is, if that is in memory."""
+
+    async def authenticate(self, secret: str) -> Auth:
+        """Whose secret it is; raises Unauthorized, Deactivated."""
+
+
 class Needs(Protocol):
     """The services behind these routes."""
 
@@ -24,7 +34,7 @@ class Needs(Protocol):
         """The log."""
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> Bearers:
         """Who asks."""
 
     @property

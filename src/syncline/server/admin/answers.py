@@ -39,6 +39,13 @@ def answer(value: Any) -> Response:
     return Response(msgspec.json.encode(value), media_type=JSON)
 
 
+def whole_number(text: str) -> int:
+    """A seq or a count of a query; raises Invalid."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Invalid(f"{text[:40]} is not a seq: it is a whole number, 0 for the beginning.")
+    return int(text)
+
+
 class Lines(StreamingResponse):
     """An answer of JSON lines, each sent as soon as it is there.
 

@@ -3,11 +3,9 @@
 import asyncio
 import logging
 import secrets
-import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -29,6 +27,7 @@ from syncline.store.sqlite.checkpoint import Checkpointer
 from syncline.store.sqlite.collecting import unnamed
 from syncline.store.sqlite.connection import ReaderPool, close_quietly, open_owner
 from syncline.store.sqlite.faults import fault
+from syncline.store.sqlite.flushing import Flusher
 from syncline.store.sqlite.lock import OwnerLock
 from syncline.store.sqlite.overwriting import empty_log
 from syncline.store.sqlite.reading import SqliteView
@@ -38,10 +37,6 @@ from syncline.store.sqlite.writing import WriterView
 
 T = TypeVar("T")
 
-ON_LOOP: Final = 0.001
-"""A COMMIT quicker than this (seconds) stays on the loop: a thread costs more (measured: 5.1 against 2.6 ms
-at the median under load). A slower one goes to a thread, with a short switch interval for its sake."""
-SWITCH_INTERVAL: Final = 0.0002
 UNSTORABLE: Final = (
     apsw.ConstraintError,
     apsw.MismatchError,
@@ -73,8 +68,7 @@ class SqliteBackend:
         self._pool = ReaderPool(self._path)
         self._checkpointer = Checkpointer(self._path, self._writer)
         self._blob_checkpointer = Checkpointer(self.blobs.path, self.blobs.connection)
-        self._committer = ThreadPoolExecutor(1, thread_name_prefix="syncline-commit")
-        self._flush_time = self._measure_flush()
+        self._flusher = Flusher(self._measure_flush())
         self._jumped_to = self._last_jump()
         self._view = self._writer_view()
         self.epoch = self._meta("epoch")
@@ -138,7 +132,7 @@ class SqliteBackend:
     @property
     def flush_time(self) -> float:
         """Seconds that a durable commit takes on this disk, as measured lately."""
-        return self._flush_time
+        return self._flusher.time
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
@@ -210,14 +204,10 @@ class SqliteBackend:
             await self.abandon()
             raise fault(error) from error
         try:
-            if self._flush_time < ON_LOOP:
-                took = self._commit()
-            else:
-                took = await asyncio.get_running_loop().run_in_executor(self._committer, self._commit)
+            await self._flusher.commit(writer)
         except apsw.Error as error:
             await self.abandon()
             raise fault(error) from error
-        self._flush_time += (took - self._flush_time) / 16
         head = batch.head
         self._view.moved(head, batch)
         last = batch.counters.get(COUNTER_OF_IDS)
@@ -227,12 +217,6 @@ class SqliteBackend:
         if gone:
             self.blobs.delete([hash for hash in gone if not self._named(hash)])
         return head
-
-    def _commit(self) -> float:
-        """COMMIT, and the seconds it took: measured here, since a busy loop is late to hear of its end."""
-        started = time.perf_counter()
-        self._writer.execute("COMMIT")
-        return time.perf_counter() - started
 
     def _named(self, hash: Hash) -> bool:
         return self._writer.execute("SELECT 1 FROM blob_ref WHERE hash = ?", (hash,)).get is not None
@@ -257,7 +241,8 @@ class SqliteBackend:
             self.blobs.reopen()
             self._checkpointer.follow(self._writer)
             self._blob_checkpointer.follow(self.blobs.connection)
-            self._flush_time = self._measure_flush()
+            self._flusher.close()
+            self._flusher = Flusher(self._measure_flush())
         except (apsw.Error, OSError) as error:
             raise fault(error) from error
         self._view = self._writer_view()
@@ -288,7 +273,7 @@ class SqliteBackend:
         """Let go of everything."""
         await self._checkpointer.close()
         await self._blob_checkpointer.close()
-        self._committer.shutdown()
+        self._flusher.close()
         self._pool.close()
         try:
             await asyncio.to_thread(self._empty_logs)
@@ -338,6 +323,4 @@ async def open_store(directory: Path, *, create: bool = True) -> SqliteStore:
         raise fault(error) from error
     except (ValueError, msgspec.DecodeError) as error:
         raise Damaged(f"the store cannot be opened: {error}") from error
-    if backend.flush_time >= ON_LOOP:
-        sys.setswitchinterval(SWITCH_INTERVAL)
     return SqliteStore(backend, lock)
