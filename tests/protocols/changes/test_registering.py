@@ -14,7 +14,7 @@ from syncline.protocols.changes.pages import Page, Pages
 async def test_what_is_committed_right_after_the_read_wakes_the_poll(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A poll that registers after it has read sleeps through it, until its time is up or the next one comes."""
+    """A poll that registers after it has read sleeps through it, until its time is up."""
     ann, bob = await place.client("ann"), await place.client("bob")
     conv = await ann.conversation(bob)
     since = await bob.caught_up()

@@ -1,6 +1,7 @@
-"""Each way in which an object leaves an account's sight: its client is told, and holds what a new one gets."""
+"""Each way in which an object leaves an account's sight: its client is told, and has no ghost of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from tests.services.sync.naive_client import Client, from_snapshot
@@ -56,7 +57,7 @@ async def book_closed(tx: Tx, books: Books, object: Id) -> None:
     await tx.end(books.account, books.mine)
 
 
-Way = Callable[[Tx, Books, Id], Awaitable[None]]
+Way = Callable[[Tx, Books, Id], Coroutine[Any, Any, None]]
 WAYS: list[Way] = [dropped, moved_out, moved_within, moved_out_and_dropped, there_and_back, book_closed]
 
 
@@ -101,7 +102,8 @@ async def test_who_had_it_is_told(store: Store, way: Way, kind: Kind) -> None:
     await store.write(lambda tx: way(tx, books, object.id))
     await settled(store, books.account, client)
     held = [id for id, zone in client.zones.items() if object.id in zone.objects]
-    assert held == {moved_within: [books.other], there_and_back: [books.mine]}.get(way, [])
+    stays = {"moved_within": [books.other], "there_and_back": [books.mine]}
+    assert held == stays.get(way.__name__, [])
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

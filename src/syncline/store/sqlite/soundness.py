@@ -47,7 +47,9 @@ def _check_log(log: Path, whole: int) -> None:
     with log.open("rb") as file:
         header = file.read(LOG_HEADER)
         if any(header) and not _is_header(header):
-            raise Damaged(f"the head of {log} is damaged: restore a backup, or remove it to lose what it holds")
+            raise Damaged(
+                f"the head of {log} is damaged: restore a backup, or remove it to lose what it holds"
+            )
         frame = FRAME_HEADER + int.from_bytes(header[8:12], "big")
         salts = header[16:24]
         commits = 0
@@ -56,7 +58,9 @@ def _check_log(log: Path, whole: int) -> None:
             commits += found[8:16] == salts and any(found[4:8])
             file.seek(frame - FRAME_HEADER, 1)
     if commits > 1:
-        raise Damaged(f"{log} is damaged behind frame {whole}, and {commits} commits follow: restore a backup")
+        raise Damaged(
+            f"{log} is damaged behind frame {whole}, and {commits} commits follow: restore a backup"
+        )
 
 
 def _is_header(header: bytes) -> bool:
