@@ -152,18 +152,59 @@ def test_misuse_is_one_sentence_and_exit_code_2(
         (["import", "mbox", "nothing.mbox", "--account", "a@b.example"], "path"),
         (["account", "list", "--config", "nothing.toml"], "nothing.toml"),
         (["tail", "--data", "nowhere"], "syncline serve"),
+        (["account", "list", "--data", "nowhere"], "--data"),
+        (["token", "list", "--data", "nowhere"], "--data"),
+        (["account", "close", "a@b.example", "--data", "nowhere"], "--data"),
     ],
 )
 def test_failure_is_one_sentence_that_names_the_next_step(
     run: Run, arguments: list[str], next_step: str
 ) -> None:
     """Exit code 1, nothing on stdout, never a traceback."""
+    assert run("account", "add", "ann@example.org").code == 0
     said = run(*arguments)
     assert said.code == 1
     assert said.out == ""
     assert next_step in said.err
     assert "Traceback" not in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_mistyped_directory_is_not_made(run: Run, tmp_path: Path) -> None:
+    """`account list --data /var/lib/synclin` shows no empty list, and leaves no empty store behind."""
+    assert run("account", "list", "--data", str(tmp_path / "typo")).code == 1
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["token", "revoke", "9" * 30],
+        ["account", "close", "9" * 30],
+        ["tail", "--no-follow", "--since", "9" * 30],
+        ["account", "add", "b@example.org", "--name", "\udcff\udcfe"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_what_no_store_can_hold_is_refused_with_a_sentence(run: Run, arguments: list[str]) -> None:
+    """Numbers beyond 64 bits, and bytes that are no text."""
+    assert run("account", "add", "a@example.org").code == 0
+    said = run(*arguments)
+    assert said.code in (1, 2)
+    assert "unexpected" not in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_terminal_without_unicode_is_shown_what_it_can(run: Run, data: Path) -> None:
+    """LC_ALL=C without Python's UTF-8 mode, or an old Latin-1 terminal: no name is an error."""
+    assert run("account", "add", "jo@example.org", "--name", "J\u00f6 \u2603").code == 0
+    said = subprocess.run(
+        [sys.executable, "-m", "syncline", "account", "list", "--data", str(data)],
+        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"},
+        capture_output=True,
+        check=True,
+    )
+    assert b"J\\xf6 \\u2603" in said.stdout
 
 
 def test_an_unexpected_error_is_a_sentence_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,8 @@ async def test_damage_in_the_structure_of_pages_is_found(tmp_path: Path, seed: i
     file = copy / "store.db"
     content = bytearray(file.read_bytes())
     page = chance.randrange(1, len(content) // PAGE) * PAGE
-    while content[page] not in (2, 5, 10, 13):
+    # a page without rows holds nothing that could be lost, and SQLite's check does not look at its kind
+    while content[page] not in (2, 5, 10, 13) or content[page + 3 : page + 5] == b"\0\0":
         page = chance.randrange(1, len(content) // PAGE) * PAGE
     rows = int.from_bytes(content[page + 3 : page + 5])
     header = 12 if content[page] in (2, 5) else 8

@@ -11,7 +11,7 @@ from syncline.core.kinds import Kind, ReaderKind, Rel, Space, ZoneKind
 from syncline.core.log import Change
 from syncline.core.objects import Bound, Departure, Object, Subscription, Timer, Version
 from syncline.core.readers import Mark, MarkException, Queued, Reader
-from syncline.core.zones import Grant, Zone
+from syncline.core.zones import Grant, Touch, Zone
 from syncline.store.contract import View
 
 T = TypeVar("T")
@@ -88,23 +88,43 @@ class ModelView(View):
     async def zone(self, id: ZoneId) -> Zone | None:
         return self.zones_.get(id)
 
-    async def changed_zones(self, account: Id, after: Seq) -> Sequence[Zone]:
+    async def changed_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
         alive = {grant.zone for grant in self.grants_ if grant.account == account and grant.alive}
-        return [self.zones_[id] for id in sorted(alive) if self.zones_[id].head > after]
+        if until is not None:
+            alive &= {change.zone for change in self.log if after < change.seq <= until}
+        return page((self.zones_[id] for id in sorted(alive) if self.zones_[id].head > after), limit)
 
-    async def grants(
-        self, account: Id, *, zone: ZoneId | None = None, touched_after: Seq | None = None
-    ) -> Sequence[Grant]:
+    async def raised_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        alive = {grant.zone for grant in self.grants_ if grant.account == account and grant.alive}
+        raised = [self.zones_[id] for id in alive if self.zones_[id].floor > after]
+        raised = [zone for zone in raised if until is None or zone.floor <= until]
+        raised.sort(key=lambda zone: (zone.floor, zone.id))
+        last = page(raised, limit)[-1:]
+        return [zone for zone in raised if zone.floor <= last[0].floor]
+
+    async def touches(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Touch]:
+        return page(
+            (
+                Touch(change.seq, ZoneId(change.object))
+                for change in self.log
+                if (change.kind, change.zone) == (Kind.GRANT, account)
+                and change.seq > after
+                and (until is None or change.seq <= until)
+            ),
+            limit,
+        )
+
+    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
         return [
             grant
             for grant in self.grants_
-            if grant.account == account
-            and (zone is None or grant.zone == zone)
-            and (
-                touched_after is None
-                or grant.given > touched_after
-                or (grant.ended is not None and grant.ended > touched_after)
-            )
+            if grant.account == account and (zone is None or grant.zone == zone)
         ]
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:

@@ -21,9 +21,9 @@ from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
 
 LIMITS = (1, 2, 3, 7, 100)
-WAYS = ((64, 1000, 20_000), (0, 1000, 20_000), (0, 60, 120), (2, 7, 140))
+WAYS = ((64, 1000, 20_000, 1000), (0, 1000, 20_000, 1), (0, 60, 120, 1000), (2, 7, 140, 2), (64, 9, 99, 0))
 """Both ways of finding a page's end, also with a log longer than one walk: zones merged up to so many, rows
-read at a time, rows walked for a page."""
+read at a time, rows walked for a page, changed profiles compared with the contacts."""
 KEPT = 12
 """Cursors of each account that are followed to the end of a story, chosen among all that were returned."""
 
@@ -132,12 +132,13 @@ def hold_the_same(client: Client, seen: Snapshot) -> None:
 async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int) -> None:
     """Works and readers in turn; at the end every cursor ever returned must lead to the snapshot."""
     world = World(await open_store(directory))
-    few, chunk, walked = WAYS[seed % len(WAYS)]
+    few, chunk, walked, profiles = WAYS[seed % len(WAYS)]
     try:
         with (
             patch("syncline.services.sync.delta.FEW_ZONES", few),
             patch("syncline.services.sync.ends.CHUNK", chunk),
             patch("syncline.services.sync.ends.WALKED", walked),
+            patch("syncline.services.sync.profiles.FEW", profiles),
         ):
             await act_and_read(world, directory, moments, random.Random(seed))
     finally:

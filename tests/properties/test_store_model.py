@@ -76,7 +76,6 @@ UNTRUE: Final = {
     "numbers_rise_with_the_log",
     "merged_zones_lead_on",
     "names_come_from_things",
-    "versions_are_a_chain",  # an id that was dropped is used again
     "keys_lead_to_things",
     "terms_lead_to_things",
 }

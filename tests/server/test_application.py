@@ -81,8 +81,11 @@ async def test_a_known_path_with_a_wrong_method_says_which_it_takes() -> None:
 
 async def test_a_doubled_first_slash_is_understood() -> None:
     """Base's Python, PHP and Java clients join a base URL with a slash at its end and the path."""
-    async with running(wrapped(part("/v2/contacts/{id}", hello, owner="base"))) as here:
-        assert parsed(await raw(here.port, get("//v2/contacts/1")))[0] == 200
+    parts = part("/v2/contacts/{id}", hello, owner="base"), part("/v2/contacts", hello, owner="base")
+    async with running(wrapped(*parts)) as here:
+        for path in ("//v2/contacts/1", "//v2/contacts", "///v2/contacts?page=1"):
+            assert parsed(await raw(here.port, get(path)))[0] == 200
+        assert parsed(await raw(here.port, get("//v2/nothing")))[0] == 404
 
 
 async def test_parameters_are_decoded_one_by_one() -> None:

@@ -74,3 +74,23 @@ def test_a_server_on_a_public_address_answers_to_any_name() -> None:
     assert not Hosts("192.0.2.1", public_url=None, name=None).checked
     assert Hosts("localhost", public_url=None, name=None).checked
     assert Hosts("::1", public_url=None, name=None).checked
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        (b"192.168.1.7:8080", True),
+        (b"[fe80::1]:8080", True),
+        (b"127.0.0.1", True),
+        (b"chat.example.org", True),
+        (b"evil.example", False),
+        (b"192.168.1.7.evil.example", False),
+    ],
+)
+def test_a_server_without_signing_in_answers_to_no_foreign_name_wherever_it_listens(
+    host: bytes, expected: bool
+) -> None:
+    """`--single-user` on 0.0.0.0: else a page of evil.example, led to us by its DNS, would be that user."""
+    hosts = Hosts("0.0.0.0", public_url="https://chat.example.org", name=None, single_user=True)
+    assert hosts.checked
+    assert hosts.allows(host) is expected

@@ -141,6 +141,20 @@ async def test_a_server_for_a_single_user_needs_no_signing_in(store: Store) -> N
     assert "Sign out" not in page.text
 
 
+async def test_a_closed_single_user_is_nobody(store: Store) -> None:
+    """Closing reaches a server that runs with it."""
+    account = await build(store, Config()).accounts.add("ann@example.org", name="Ann")
+    services = build(store, Config(), single_user=account.id)
+    async with (
+        running(application(services, Config())) as here,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{here.port}") as browser,
+    ):
+        await services.accounts.close(account.id)
+        page = await browser.get("/home")
+    await services.close()
+    assert (page.status_code, page.headers["location"]) == (303, "/login")
+
+
 @pytest.mark.parametrize("content", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
 async def test_only_forms_are_taken(site: Site, content: str) -> None:
     """Another type is said to be wrong, and nothing is guessed from it."""

@@ -1,5 +1,6 @@
 """The `syncline` command: everything an operator does, whether or not a server runs on the data directory."""
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -29,6 +30,10 @@ GLOBAL_OPTIONS = ("--data", "--config")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 not understood, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a name or a body may hold what the terminal's encoding lacks: shown as \u2026, not an error
+            stream.reconfigure(errors="backslashreplace")
     tokens = after_the_command(sys.argv[1:] if arguments is None else list(arguments))
     try:
         result = app(

@@ -76,7 +76,7 @@ async def list_(*, json: bool = False, where: Where = HERE) -> None:
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import AccountRow
 
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         rows = await admin.get("/accounts", list[AccountRow])
     if json:
         for row in rows:
@@ -112,7 +112,7 @@ async def link(email: Email, /, *, where: Where = HERE) -> None:
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import Link, LinkFor
 
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         line((await admin.post("/links", Link, LinkFor(account=email))).url)
 
 
@@ -135,7 +135,7 @@ async def password(email: Email, /, *, password_stdin: bool = False, where: Wher
     from syncline.server.admin.shapes import AccountRow, NewPassword
 
     secret = from_stdin() if password_stdin else asked_for()
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         row = await admin.post(_path(email, "password"), AccountRow, NewPassword(password=secret))
     say(f"{row.email} has a new password.")
 
@@ -147,7 +147,7 @@ async def close(email: Email, /, *, where: Where = HERE) -> None:
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import AccountRow
 
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         row = await admin.post(_path(email, "close"), AccountRow)
     say(f"{row.email} is closed. `syncline account erase {row.email}` also erases what it wrote.")
 
@@ -168,7 +168,7 @@ async def erase(email: Email, /, *, yes: bool = False, where: Where = HERE) -> N
 
     if not yes:
         confirm(f"Erase {email} and everything that it wrote, for good?", otherwise="--yes")
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         await admin.post(_path(email, "erase"), Erased)
     say(f"{email} is erased: the rows stay, their contents are gone. Backups made before still hold them.")
 

@@ -42,7 +42,7 @@ class Admin:
         """Take something away."""
         return await self._call("DELETE", path, answer)
 
-    async def work(self, path: str, body: object = None) -> AsyncIterator[Line]:
+    async def work(self, path: str, body: object = None) -> AsyncGenerator[Line, None]:
         """Start a long work and hear how far it is."""
         async with self._stream("POST", path, body=msgspec.json.encode(body)) as response:
             async for text in lines(response):

@@ -68,6 +68,8 @@ def sentence(failure: BaseException) -> str:
                 f"This user may not open {failure.filename}; run it as the owner of the data directory, "
                 "or give another one with --data."
             )
+        case UnicodeEncodeError() if any("\udc80" <= letter <= "\udcff" for letter in failure.object):
+            return "An argument is not text in the encoding of this terminal; give it in UTF-8."
         case OSError():
             reason = failure.strerror or str(failure)
             where = f" ({failure.filename})" if failure.filename else ""

@@ -37,7 +37,7 @@ async def mbox(
 
     size = file.stat().st_size
     added = known = 0
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         box = await admin.post("/mailbox", Mailbox, LinkFor(account=account))
         with bar() as bars:
             task = bars.add_task(file.name, total=size)

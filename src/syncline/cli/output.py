@@ -1,7 +1,8 @@
 """What commands show: plain lines on stdout for scripts, tables and bars where a person looks."""
 
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,23 +71,29 @@ def bar() -> Any:
     )
 
 
-async def follow(lines: AsyncIterator[Line]) -> int:
+async def follow(lines: AsyncGenerator[Line, None]) -> int:
     """Show a long work to its end: bars, each damage, the closing sentence; returns how many were found."""
+    # closed here, however it ends: left to the collector, it would be closed after the loop, with a traceback
+    async with aclosing(lines):
+        with bar() as bars:
+            return await _shown(lines, bars)
+
+
+async def _shown(lines: AsyncGenerator[Line, None], bars: Any) -> int:
     found = 0
-    with bar() as bars:
-        tasks: dict[str, Any] = {}
-        async for said in lines:
-            match said:
-                case Progress(what, done, total):
-                    if what not in tasks:
-                        tasks[what] = bars.add_task(what, total=total or None)
-                    bars.update(tasks[what], completed=done, total=total or None)
-                case Found(check, sentence):
-                    found += 1
-                    line(f"{check}: {sentence}")
-                case Finished(sentence):
-                    say(sentence)
-                    return found
-                case Failed(_, message):
-                    raise Failure(message)
+    tasks: dict[str, Any] = {}
+    async for said in lines:
+        match said:
+            case Progress(what, done, total):
+                if what not in tasks:
+                    tasks[what] = bars.add_task(what, total=total or None)
+                bars.update(tasks[what], completed=done, total=total or None)
+            case Found(check, sentence):
+                found += 1
+                line(f"{check}: {sentence}")
+            case Finished(sentence):
+                say(sentence)
+                return found
+            case Failed(_, message):
+                raise Failure(message)
     raise Failure("The server ended before the work was done; look at its log and run the command again.")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from syncline.cli.settings import Settings, public_url
-from syncline.core.errors import NotFound
+from syncline.core.errors import Deactivated, NotFound
 from syncline.core.ids import Id
 from syncline.server import run as server
 from syncline.server.admin.control import Control
@@ -86,9 +86,12 @@ async def run(chosen: Settings, *, sample: bool) -> None:
 
 async def _single_user(services: Services, email: str) -> Id:
     try:
-        return (await services.accounts.by_email(email)).id
+        account = await services.accounts.by_email(email)
     except NotFound:
-        return (await services.accounts.add(email, role=Role.ADMIN)).id
+        account = await services.accounts.add(email, role=Role.ADMIN)
+    if account.closed:
+        raise Deactivated(f"{email} was closed; serve another single user, or none.")
+    return account.id
 
 
 async def _collect(store: SqliteStore) -> None:

@@ -25,8 +25,10 @@ app = App(
 BODY = 96
 """Characters of a body on a line for people."""
 
-UNSHOWN = dict.fromkeys(range(32), " ") | dict.fromkeys(range(127, 160), "�")
-"""Control characters: line breaks between the tokens of a body, and what a terminal would obey."""
+UNSHOWN = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)), " "
+)
+"""What breaks lines, what a terminal obeys (control characters), and what turns text around."""
 
 
 @app.default
@@ -53,8 +55,7 @@ async def tail(
     token_file
         File whose first line is a token with the scope read; - is stdin. Only with --url.
     since
-        Begin after this seq, or this cursor of /changes; 0 is the beginning (default: the last 20 changes,
-        with --url everything).
+        Begin after this seq, or cursor of /changes; 0 is the beginning (default: the newest 20; --url: 0).
     json
         One JSON object a line, with whole bodies; rows of /changes as they came.
     follow

@@ -40,7 +40,7 @@ async def create(
     from syncline.server.admin.shapes import NewToken, Secret
 
     wanted = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         made = await admin.post("/tokens", Secret, NewToken(account=email, scopes=wanted))
     line(made.secret)
 
@@ -66,7 +66,7 @@ async def list_(
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import TokenRow
 
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         query = {} if email is None else {"account": email}
         rows = await admin.get("/tokens", list[TokenRow], **query)
     if json:
@@ -88,6 +88,6 @@ async def revoke(
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import Revoked
 
-    async with reach(where) as admin:
+    async with reach(where, create=False) as admin:
         await admin.delete(f"/tokens/{id}", Revoked)
     say(f"Token {id} is revoked.")

@@ -1,6 +1,7 @@
 """Zones and grants: the unit of who may see, and who may see it since when."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -58,6 +59,13 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     def covers(self, seq: Seq) -> bool:
         """Whether an entry with this seq lies in the range (an ended grant's range stays readable)."""
         return self.first <= seq and (self.last is None or seq <= self.last)
+
+
+class Touch(NamedTuple):
+    """Where an account's grants of a zone changed: it was given one, or its alive ones ended."""
+
+    seq: Seq
+    zone: ZoneId
 
 
 def covered(grants: Iterable[Grant], seq: Seq) -> bool:

@@ -109,7 +109,7 @@ def edge(
 
             methods = exact.get(path)
             if methods is None:
-                methods = _matched(scope, match)
+                methods = _matched(scope, exact, match)
             target = methods.get(method) if methods is not None else None
             if target is None:
                 metrics.refused["path" if methods is None else "method"] += 1
@@ -197,7 +197,7 @@ def request_ids() -> Iterator[bytes]:
             yield drawn[at : at + 16]
 
 
-def _matched(scope: Scope, match: Any) -> Methods | None:
+def _matched(scope: Scope, exact: dict[str, Methods], match: Any) -> Methods | None:
     """The targets of a path that is not exact; clients that double the first slash are understood.
 
     (Base's Python, PHP and Java clients join a base URL that ends in a slash with a path that begins with
@@ -206,6 +206,9 @@ def _matched(scope: Scope, match: Any) -> Methods | None:
     raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     if raw.startswith("//"):
         raw = "/" + raw.lstrip("/")
+        known = exact.get("/" + scope["path"].lstrip("/"))
+        if known is not None:
+            return known
     found: tuple[Methods, dict[str, str]] | None = match(raw)
     if found is None:
         return None

@@ -129,7 +129,12 @@ def application(services: Services, config: Config, *, access: AccessLog | None 
     terms = Terms(
         max_body=server.max_body,
         proxies=Proxies(server.trusted_proxies),
-        hosts=Hosts(server.host, public_url=server.public_url, name=urlsplit(f"//{server.name}").hostname),
+        hosts=Hosts(
+            server.host,
+            public_url=server.public_url,
+            name=urlsplit(f"//{server.name}").hostname,
+            single_user=services.single_user is not None,
+        ),
         own_origins=frozenset(origin for origin in own if origin is not None),
     )
     return edge(PARTS, services, terms, limiter=services.limiter, metrics=services.metrics, access=access)

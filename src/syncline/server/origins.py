@@ -53,16 +53,21 @@ def origin_of(url: str) -> str | None:
 
 
 class Hosts:
-    """The names by which a server on loopback may be asked.
+    """The names by which a server on loopback, or for a single user, may be asked.
 
     A page of evil.example whose name is made to lead to 127.0.0.1 is same-origin for its browser, so the
     origin check cannot see it; but it asks for `Host: evil.example`. Servers on public addresses answer to
-    any name.
+    any name, unless nobody has to sign in there.
     """
 
-    def __init__(self, bound: str, *, public_url: str | None, name: str | None) -> None:
+    def __init__(
+        self, bound: str, *, public_url: str | None, name: str | None, single_user: bool = False
+    ) -> None:
         """Take the address that the server is bound to, and the names that it was given."""
-        self.checked = bound == "localhost" or _is_loopback(bound)
+        near = bound == "localhost" or _is_loopback(bound)
+        self.checked = near or single_user
+        self._far = not near
+        """it is asked by an address of the machine, too, which nobody can make a name lead to"""
         self._names = {"localhost"}
         if public_url and (host := urlsplit(public_url).hostname):
             self._names.add(host.lower())
@@ -88,13 +93,18 @@ class Hosts:
             return False
         if not name:
             return False
-        if _is_loopback(name):
+        if _is_loopback(name) or (self._far and _is_address(name)):
             return True
         return any(name == own or name.endswith("." + own) for own in self._names)
 
 
 def _is_loopback(name: str) -> bool:
+    return _is_address(name) and ip_address(name).is_loopback
+
+
+def _is_address(name: str) -> bool:
     try:
-        return ip_address(name).is_loopback
+        ip_address(name)
     except ValueError:
         return False
+    return True

@@ -17,7 +17,7 @@ from syncline.core.kinds import Kind, ReaderKind, Rel, Space, Why, ZoneKind
 from syncline.core.log import Change
 from syncline.core.objects import Bound, Departure, Object, Subscription, Timer, Version
 from syncline.core.readers import Mark, MarkException, Queued, Reader
-from syncline.core.zones import Grant, Zone
+from syncline.core.zones import Grant, Touch, Zone
 from syncline.store.commit import Commit
 
 T = TypeVar("T")
@@ -66,16 +66,31 @@ class View(Protocol):
     async def zone(self, id: ZoneId) -> Zone | None:
         """One zone."""
 
-    async def changed_zones(self, account: Id, after: Seq) -> Sequence[Zone]:
-        """The zones with an alive grant of this account whose head is beyond `after`.
+    async def changed_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose head is beyond `after`, the first by id.
 
-        Found by the smaller of two scans: the log's tail, or the account's own grants.
+        Found by the smaller of two scans: the log's tail, or the account's own grants. With `until`: those
+        with a change up to and with it, found in that part of the log (to be kept short; a transaction
+        finds what was committed before its group).
         """
 
-    async def grants(
-        self, account: Id, *, zone: ZoneId | None = None, touched_after: Seq | None = None
-    ) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`; only those given or ended after a seq."""
+    async def raised_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose floor is beyond `after`, by floor and id.
+
+        Up to and with `until`; a few more than `limit` where floors are equal, which are never torn apart.
+        """
+
+    async def touches(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Touch]:
+        """Where an account was given a zone or lost it after a seq, up to and with `until`, in order."""
+
+    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
+        """An account's grants, ended ones included, by `given`."""
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:
         """The accounts that see what is added to this zone now (alive, open grants)."""

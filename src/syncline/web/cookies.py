@@ -54,6 +54,8 @@ def drop_session(response: Response, request: Request, needs: Needs) -> None:
 async def signed_in(request: Request, needs: Needs) -> Auth | None:
     """Whose browser it is, None if nobody is signed in (any more)."""
     if needs.single_user is not None:
+        if (await needs.accounts.get(needs.single_user)).closed:
+            return None
         auth = Auth(needs.single_user, NO_SESSION, SCOPES)
     else:
         secret = request.cookies.get(cookie_name(request, needs))

@@ -33,6 +33,17 @@ async def test_every_call_wants_a_token(place: Place, method: str, path: str) ->
         assert answer.json()["error"]["request_id"] == answer.headers["X-Request-Id"]
 
 
+@pytest.mark.parametrize("path", [path for method, path in CALLS if method == "POST"])
+async def test_no_page_of_another_site_changes_anything(place: Place, path: str) -> None:
+    """Even with a token: what is for pages elsewhere says so, and this protocol is for scripts."""
+    ann = await place.client("ann")
+    head = place.store.head
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = await ann.http.post(path, json={}, headers=headers)
+        assert said(answer) == (403, "forbidden", None)
+    assert place.store.head == head
+
+
 @pytest.mark.parametrize(("method", "path"), CALLS)
 async def test_every_call_wants_its_scope(place: Place, method: str, path: str) -> None:
     """Reading needs `read`, writing `write`; neither is part of the other."""

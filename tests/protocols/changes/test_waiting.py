@@ -284,6 +284,7 @@ async def test_a_stream_ends_with_its_token(place: Place) -> None:
     await asyncio.wait_for(serving, 10)
     rest = [stream.parts.get_nowait() for _ in range(stream.parts.qsize())]
     assert "not for him" not in str(rest)
+    assert rest[-1] == {"type": "http.response.body", "body": b""}, "an end in good order"
 
 
 @pytest.mark.parametrize("wait", ["0", "0.05"])

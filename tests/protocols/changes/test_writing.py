@@ -14,6 +14,11 @@ def said(answer: httpx.Response) -> tuple[int, str, str | None]:
     return answer.status_code, error["code"], error.get("field")
 
 
+def nested(levels: int) -> bytes:
+    """A JSON object with so many levels."""
+    return b'{"a":' * levels + b"1" + b"}" * levels
+
+
 async def test_a_conversation_is_made_and_its_answer_says_where(place: Place) -> None:
     """Number 1 is its beginning; `seq` is the last change of the work."""
     ann, bob = await place.client("ann"), await place.client("bob")
@@ -140,7 +145,22 @@ async def test_a_stranger_learns_nothing(place: Place) -> None:
         ("/conversations/{conv}/entries", b"{}", (400, "missing", "body")),
         ("/conversations/{conv}/entries", b'{"body": 5}', (400, "invalid", "body")),
         ("/conversations/{conv}/entries", b'{"body": {"edited": 1}}', (400, "invalid", "body")),
+        ("/conversations/{conv}/entries", b'{"body": {}, "root": -1}', (400, "invalid", "root")),
+        (
+            "/conversations/{conv}/entries",
+            b'{"body": {}, "root": 9%s}' % (b"9" * 19),
+            (400, "invalid", "root"),
+        ),
+        ("/conversations/{conv}/entries", b'{"body": {"mentions": [-1]}}', (400, "invalid", "mentions")),
+        (
+            "/conversations/{conv}/entries",
+            b'{"body": {"mentions": [9%s]}}' % (b"9" * 19),
+            (400, "invalid", "mentions"),
+        ),
+        ("/conversations/{conv}/entries", b'{"body": %s}' % nested(101), (413, "too_large", "body")),
+        ("/conversations/{conv}/entries", b'{"body": %s}' % nested(980), (413, "too_large", "body")),
         ("/conversations/x/entries", b'{"body": {}}', (404, "not_found", None)),
+        ("/conversations/0{conv}/entries", b'{"body": {}}', (404, "not_found", None)),
         ("/conversations/{conv}/entries/7/amendments", b'{"rel": "x"}', (400, "invalid", "rel")),
         ("/conversations/{conv}/entries/7/amendments", b'{"rel": "pin"}', (404, "not_found", None)),
         ("/conversations/{conv}/entries/x/amendments", b'{"rel": "pin"}', (404, "not_found", None)),
@@ -171,3 +191,20 @@ async def test_a_body_is_bounded(place: Place) -> None:
     conv = await ann.conversation()
     answer = await ann.post(f"/conversations/{conv}/entries", body={"text": "x" * (1 << 20)})
     assert said(answer)[:2] == (413, "too_large")
+
+
+async def test_what_can_be_written_can_be_read_and_amended(place: Place) -> None:
+    """The deepest body there may be, edited to another: no reader is shut out by what one member wrote."""
+    ann, bob = await place.client("ann"), await place.client("bob")
+    conv = await ann.conversation(bob)
+    since = await bob.caught_up()
+    path = f"/conversations/{conv}/entries"
+    written = await ann.http.post(path, content=b'{"body": %s}' % nested(100))
+    entry = written.json()["entry"]
+    edit = f"{path}/{entry}/amendments"
+    for levels, status in ((100, 201), (101, 413), (975, 413)):
+        answer = await ann.http.post(edit, content=b'{"rel": "edit", "body": %s}' % nested(levels))
+        assert answer.status_code == status, answer.text
+    await ann.wrote(edit, rel="pin")
+    assert (await bob.everything(since, kind="entry"))[0]["id"] == entry
+    assert len(await bob.everything(since)) == 3

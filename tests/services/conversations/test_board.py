@@ -1,9 +1,11 @@
 """Pins, tasks and locks."""
 
+from typing import Any
+
 import pytest
 from tests.services.conversations.town import Town, form
 
-from syncline.core.errors import Conflict, Forbidden
+from syncline.core.errors import Conflict, Forbidden, Invalid
 from syncline.core.ids import Id
 from syncline.core.kinds import Rel
 from syncline.core.rooms.presets import Preset
@@ -55,6 +57,25 @@ async def test_a_task_is_done_and_leaves_the_board(town: Town) -> None:
     assert (task["state"], task["assignees"], task["by"]) == ("done", [b], b)
     await town.talk.amend(b, conv, id, Rel.TASK, {"state": None})
     assert form(await town.entry(id)) == {"text": "do it", "archived": "task"}
+
+
+@pytest.mark.parametrize(
+    ("rel", "given"),
+    [
+        (Rel.LOCK, {"on": "no"}),
+        (Rel.LOCK, {"on": 0}),
+        (Rel.TASK, {"assignees": [-1]}),
+        (Rel.TASK, {"assignees": [1 << 63]}),
+    ],
+)
+async def test_what_is_no_lock_and_no_person_is_refused(town: Town, rel: Rel, given: dict[str, Any]) -> None:
+    """`"no"` must not take a lock."""
+    (a,) = await town.people("Alice")
+    conv = await town.conversation(a)
+    id = await town.say(a, conv, "shared")
+    with pytest.raises(Invalid):
+        await town.talk.amend(a, conv, id, rel, given)
+    assert form(await town.entry(id)) == {"text": "shared"}
 
 
 async def test_a_lock_keeps_others_from_editing_and_unpinning_until_the_edit(town: Town) -> None:

@@ -18,6 +18,7 @@ import msgspec
 from syncline.core.entries import ERASED, Entry
 from syncline.core.errors import Invalid
 from syncline.core.kinds import Rel
+from syncline.core.nesting import parse_object
 
 RESERVED: Final = frozenset(
     {"edited", "deleted", "erased", "pin", "task", "archived", "lock", "reactions", "withdrawn"}
@@ -35,11 +36,8 @@ def read_form(body: bytes) -> Form:
 
 
 def parse_body(body: bytes, field: str = "body") -> Form:
-    """Check what somebody wants to write: a JSON object without reserved keys; raises Invalid."""
-    try:
-        content = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid("This is not a JSON object.", field=field) from error
+    """Check what somebody wants to write: a JSON object without reserved keys; raises Invalid, TooLarge."""
+    content = parse_object(body, "This is not a JSON object.", field=field)
     taken = sorted(RESERVED & content.keys())
     if taken:
         raise Invalid(f"The key {taken[0]} is written by amendments only.", field=field)

@@ -13,23 +13,21 @@ from syncline.protocols.changes.polling import changes
 OWNER: Final = "changes"
 
 ROUTES: Final = (
-    Route(("GET",), "/changes", changes, OWNER, cross_origin=True, waits=True),
+    Route(("GET",), "/changes", changes, OWNER, waits=True),
     Route(
         ("POST",),
         "/conversations",
         conversations.create,
         OWNER,
         max_body=conversations.LARGEST,
-        cross_origin=True,
     ),
-    Route(("GET",), "/conversations/{id}", conversations.state, OWNER, cross_origin=True),
+    Route(("GET",), "/conversations/{id}", conversations.state, OWNER),
     Route(
         ("POST",),
         "/conversations/{id}/members",
         conversations.members,
         OWNER,
         max_body=conversations.LARGEST,
-        cross_origin=True,
     ),
     Route(
         ("POST",),
@@ -37,7 +35,6 @@ ROUTES: Final = (
         conversations.entries,
         OWNER,
         max_body=conversations.LARGEST,
-        cross_origin=True,
     ),
     Route(
         ("POST",),
@@ -45,7 +42,6 @@ ROUTES: Final = (
         conversations.amendments,
         OWNER,
         max_body=conversations.LARGEST,
-        cross_origin=True,
     ),
 )
 

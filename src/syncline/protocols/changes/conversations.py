@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syncline.core.errors import Invalid, NotFound
+from syncline.core.errors import Invalid, NotFound, TooLarge
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Rel
 from syncline.core.rooms.presets import Preset
@@ -114,7 +114,7 @@ def entries(needs: Needs) -> ASGIApp:
             auth.account,
             _conv(scope),
             bytes(asked.body),
-            root=None if asked.root is None else Id(asked.root),
+            root=_root(asked.root),
             request=_request(auth, scope, asked.request),
         )
 
@@ -199,7 +199,9 @@ async def _body(receive: Receive) -> bytes:
 def _decode(body: bytes, type: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=type)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise TooLarge("This body is nested too deeply.", field="body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise bad_json(str(error)) from error
 
 
@@ -209,9 +211,16 @@ def _conv(scope: Scope) -> ZoneId:
 
 def _id(scope: Scope, name: str) -> Id:
     text: str = scope["path_params"][name]
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    # written in one way only: a request id counts for its path, and `/conversations/07` is no other place
+    if not (text.isascii() and text.isdigit() and len(text) < 19) or text.startswith("0"):
         raise NotFound("There is no such thing.")
     return Id(int(text))
+
+
+def _root(id: int | None) -> Id | None:
+    if id is not None and not 0 < id < 1 << 63:
+        raise Invalid("This is not the id of an entry.", field="root")
+    return None if id is None else Id(id)
 
 
 def _persons(ids: list[int], field: str) -> list[Id]:

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from syncline.core.deltas import Place
+from syncline.core.errors import Unauthorized
 from syncline.gateways.http.disconnect import on_disconnect
 from syncline.protocols.changes.asking import Ask
 from syncline.protocols.changes.bearer import still_admitted
@@ -51,7 +52,8 @@ class Streams:
         unwatch = on_disconnect(scope, receive, lambda: parked.wake(Wake.GONE))
         await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS]})
         try:
-            with contextlib.suppress(TimeoutError):
+            # who may not read any more has its end without a word: it is told when it comes back
+            with contextlib.suppress(TimeoutError, Unauthorized):
                 await self._write(send, b"retry: 1000\n\n")
                 await self._events(scope, send, auth, parked, place, ask)
         finally:

@@ -91,7 +91,7 @@ async def account_named(request: Request, name: str) -> Any:
             continue
         if found is not None:
             return found
-    if name.isdecimal():
+    if name.isascii() and name.isdecimal() and len(name) < 19:
         try:
             return await accounts.get(Id(int(name)))
         except NotFound:

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from syncline.core.errors import NotFound
 from syncline.core.ids import Id
 from syncline.server.admin.answers import account_named, answer, body, control
 from syncline.server.admin.shapes import NewToken, Revoked, Secret, TokenRow
@@ -36,6 +37,8 @@ async def list_tokens(request: Request) -> Response:
 async def revoke_token(request: Request) -> Response:
     """DELETE /tokens/ID."""
     id = Id(request.path_params["id"])
+    if id >= 1 << 63:
+        raise NotFound("There is no such token.")
     await control(request).services.tokens.revoke(id)
     return answer(Revoked(id=id))
 

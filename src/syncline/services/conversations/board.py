@@ -145,7 +145,9 @@ def _weight(weight: float) -> float:
 
 
 def _persons(persons: Sequence[Id]) -> list[Id]:
-    if not isinstance(persons, list | tuple) or any(type(one) is not int for one in persons):
+    if not isinstance(persons, list | tuple) or any(
+        type(one) is not int or not 0 < one < 1 << 63 for one in persons
+    ):
         raise Invalid("Assignees are a list of person ids.", field="assignees")
     return list(dict.fromkeys(persons))
 

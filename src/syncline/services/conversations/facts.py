@@ -8,6 +8,7 @@ from syncline.core.entries import NewEntry, NewFact
 from syncline.core.errors import Invalid
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import EntryKind
+from syncline.core.nesting import parse_object
 from syncline.core.rooms import facts as names
 from syncline.core.rooms.levels import check_change, parse_levels
 from syncline.core.rooms.permissions import check_set
@@ -39,7 +40,7 @@ async def set_fact(
     """
 
     async def act() -> Answer:
-        found = _object(checked(content))
+        found = parse_object(checked(content), "The content of a fact is a JSON object.", field="content")
         if not type or max(len(type.encode()), len(name.encode())) > LONGEST_NAME:
             raise Invalid(f"Type and name of a fact have at most {LONGEST_NAME} bytes.", field="type")
         zone, rules = await present(tx, account, conv)
@@ -78,13 +79,6 @@ async def set_name(tx: Tx, account: Id, conv: ZoneId, name: str, *, request: Req
     """Name a conversation (Fleep's topic)."""
     content = msgspec.json.encode({"name": name})
     return await set_fact(tx, account, conv, names.NAME, content, request=request)
-
-
-def _object(content: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(content, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid("The content of a fact is a JSON object.", field="content") from error
 
 
 def _check_levels(rules: Rules, account: Id, content: dict[str, Any]) -> None:

@@ -21,10 +21,11 @@ LOOKED_AT: Final = 200
 def mentioned(body: dict[str, Any]) -> frozenset[Id]:
     """The persons in the `mentions` of a core body: a list of person ids; raises Invalid, TooLarge."""
     listed = body.get("mentions", [])
-    if not isinstance(listed, list) or any(type(one) is not int for one in listed):
-        raise Invalid("Mentions are a list of person ids.", field="mentions")
-    if len(listed) > MOST:
+    if isinstance(listed, list) and len(listed) > MOST:
         raise TooLarge(f"A message mentions at most {MOST} persons.", field="mentions")
+    # what is no id of 63 bits cannot be indexed, and so could never be taken off the index again
+    if not isinstance(listed, list) or any(type(one) is not int or not 0 < one < 1 << 63 for one in listed):
+        raise Invalid("Mentions are a list of person ids.", field="mentions")
     return frozenset(Id(one) for one in listed)
 
 

@@ -9,6 +9,7 @@ import msgspec
 from syncline.core.errors import Invalid
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import EntryKind, Rel
+from syncline.core.nesting import check_nesting
 from syncline.core.rooms import facts as names
 from syncline.services.conversations import (
     amend,
@@ -315,6 +316,7 @@ def _amendment(
     account: Id, conv: ZoneId, target: Id, rel: Rel, given: dict[str, Any], request: Request | None
 ) -> Callable[[Tx], Awaitable[Answer]]:
     if rel is Rel.EDIT:
+        check_nesting(given, field="body")
         body = msgspec.json.encode(given)
         return lambda tx: amend.edit(tx, account, conv, target, body, request=request)
     known = _PARAMETERS.get(rel)
@@ -327,7 +329,10 @@ def _amendment(
     if not isinstance(given.get("reason", ""), str):
         raise Invalid("A reason is a text.", field="reason")
     if rel is Rel.LOCK:
-        lock = board.lock if given.get("on", True) else board.unlock
+        on = given.get("on", True)
+        if not isinstance(on, bool):
+            raise Invalid("A lock is on or off: true or false.", field="on")
+        lock = board.lock if on else board.unlock
         return lambda tx: lock(tx, account, conv, target, request=request)
     if rel is Rel.TASK:
         return lambda tx: board.task(tx, account, conv, target, request=request, **{"state": "todo", **given})

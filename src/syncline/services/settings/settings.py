@@ -1,12 +1,13 @@
 """Settings: named documents of an account, opaque to all but the protocol that owns them."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from syncline.core.errors import Invalid, NotFound, TooLarge
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Kind, Space
+from syncline.core.nesting import parse_object
 from syncline.core.objects import Object
 from syncline.store.contract import Store, Tx, View
 
@@ -118,8 +119,5 @@ def _checked(name: str, content: bytes) -> Setting:
         raise Invalid("A setting's name is its owner, a slash and a name.", field="name")
     if len(content) > LARGEST:
         raise TooLarge(f"A setting holds at most {LARGEST // 1024} KiB.", field="content")
-    try:
-        document = msgspec.json.decode(content, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Invalid("A setting is a JSON object.", field="content") from error
+    document = parse_object(content, "A setting is a JSON object.", field="content")
     return Setting(name=name, content=msgspec.Raw(msgspec.json.encode(document)))

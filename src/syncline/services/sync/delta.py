@@ -7,15 +7,16 @@ from syncline.core.deltas import Delta, Place, ZoneDelta
 from syncline.core.ids import START, Id, Seq, ZoneId
 from syncline.core.kinds import Kind
 from syncline.core.objects import Departure
-from syncline.core.zones import Grant, Zone
-from syncline.services.sync.ends import FEW_ZONES, End, merged_end, walked_end
+from syncline.core.zones import Touch
+from syncline.services.sync.ends import FEW_ZONES, End, Walk, merged_end
 from syncline.services.sync.kinds import shown_kinds
+from syncline.services.sync.marks import Marks
 from syncline.services.sync.pace import Pace
 from syncline.services.sync.places import Jumps, jumps_of, start
-from syncline.services.sync.sights import Had, facts_between, had, have, shown, targets
+from syncline.services.sync.sights import Had, facts_between, shown, targets
 from syncline.services.sync.snapshot import own_zone
-from syncline.services.sync.strands import Mine, Strands
-from syncline.services.sync.wholes import entered_at, part_of
+from syncline.services.sync.strands import Mine, Strand, Strands
+from syncline.services.sync.wholes import part_of
 from syncline.store.contract import View
 
 PAGE = 100
@@ -70,10 +71,11 @@ class _Page:
         """Go on inside a zone shown whole, then with the zones entered after it up to the place's seq."""
         view, place = self.view, self.place
         before = Seq(place.zone_given - 1)
-        touched = await view.grants(self.account, touched_after=before)
-        changed = await view.changed_zones(self.account, before)
-        zones = [one for one in entered_at(touched, changed, before) if one[0] <= place.seq]
-        entered = await self.wholes(zones, self.limit, place)
+        marks = Marks(view, self.account, before, self.pace)
+        part = await marks.places(before, place.seq, self.limit + 1)
+        entered = await self.wholes(marks, part.found, self.limit, place)
+        if self.until.plain and part.upto is not None and part.upto < place.seq:
+            self.until = Place(place.seq, Seq(part.upto + 1))
         # what came since is the next page's: a row of a zone must not come before the zone
         self.more = not self.until.plain or view.head > place.seq
         return {"entered": entered}
@@ -84,103 +86,46 @@ class _Page:
         own = await own_zone(view, account)
         if view.head == after:
             return {}
-        changed = await view.changed_zones(account, after)
-        touched = await view.grants(account, touched_after=after)
-        entered = entered_at(touched, changed, after)
-        left = await self.left(touched)
-        await self.pace.rest()
+        marks = Marks(view, account, after, self.pace)
         mine = Mine(view, account, own, self.kinds, after, self.pace)
-        marks = [*(seq for seq, _ in entered), *(one.entered for one in left)]
-        whole = {zone for _, zone in entered}
-        rows = [zone for zone in changed if zone.id not in whole]
-        if len(rows) <= FEW_ZONES:
-            shared = await self.strands(rows)
-            strands = [*mine.strands, *(strand for one in shared for strand in one.strands)]
+        places = Strand(marks.places, after)
+        walk = Walk(marks, mine.profiles, self.kinds, after, self.limit, self.pace)
+        end = await walk.begin(view)
+        if end is None:
+            changed = await view.changed_zones(account, after, limit=FEW_ZONES + 1)
+            if len(changed) > FEW_ZONES:
+                end = await walk.finish(view)
+        if end is None:
+            mine = Mine(view, account, own, self.kinds, after, self.pace)
+            followed = [one for zone in changed if (one := await marks.followed(zone)) is not None]
+            shared = [Strands(view, one, self.kinds, after) for one in followed]
+            strands = [places, *mine.strands, *(strand for one in shared for strand in one.strands)]
             for strand in strands:
                 await strand.begin(self.limit)
                 await self.pace.rest()
-            end = await merged_end(view, strands, marks, after, self.limit)
-            end = await self.last_end(end, entered, changed, touched)
+            end = await merged_end(view, strands, mine.profiles, after, self.limit)
         else:
-            marks += [one.seq for one in await mine.first_profiles(self.limit)]
-            names = {zone.id for zone in rows}
-            refused = names
-            while refused:
-                end = await walked_end(view, account, names, marks, after, self.limit, self.pace)
-                shared = await self.strands([zone for zone in rows if zone.id in end.zones])
-                # zones that are had, but show nothing new (an invitation), must not move the reader
-                refused = names & end.zones - {one.one.zone.id for one in shared}
-                names -= refused
-            end = await self.last_end(end, entered, changed, touched)
-            for strand in (*mine.strands, *(strand for one in shared for strand in one.strands)):
-                await strand.fill(end.until)
+            shared = [Strands(view, one, self.kinds, after) for one in end.zones]
+            named = [strand for one in shared for strand in one.named(objects=one.one.zone.id in end.objects)]
+            for strand in (places, *mine.strands, *named):
+                await strand.follow(end.until)
                 await self.pace.rest()
+        entered, left = await marks.told(places.upto(end.until))
+        end = last_end(end, entered)
         self.until, self.more = Place(end.until), end.more
         found = await self.told(mine, shared, lean=True)
-        found["left"] = tuple(one for one in left if one.entered <= end.until)
-        inside = [one for one in entered if one[0] <= end.until]
-        if inside:
+        found["left"] = tuple(left)
+        if entered:
             left_over = max(
                 1, self.limit - mine.count(end.until) - sum(one.count for one in found["changed"])
             )
-            found["entered"] = await self.wholes(inside, left_over, self.until)
+            inside = [Touch(one.entered, one.zone.id) for one in entered]
+            found["entered"] = await self.wholes(marks, inside, left_over, self.until)
             self.more = self.more or not self.until.plain
         elif end.until > after and Delta(self.place, self.until, more=False, head=view.head, **found).empty:
             # all that happened are things that came and went: said, or a caught-up reader would be read again
             found = {**found, **await self.told(mine, shared, lean=False)}
         return found
-
-    async def strands(self, zones: Sequence[Zone]) -> list[Strands]:
-        """The strands of those zones that the reader has, and that show what is added now."""
-        found = []
-        for one in await have(self.view, self.account, zones):
-            if one.open and one.entered <= self.place.seq:
-                found.append(Strands(self.view, one, self.kinds, self.place.seq))
-            await self.pace.rest()
-        return found
-
-    async def last_end(
-        self,
-        end: End,
-        entered: Sequence[tuple[Seq, ZoneId]],
-        changed: Sequence[Zone],
-        touched: Sequence[Grant],
-    ) -> End:
-        """Move the end of the last page on to what is the account's and no row of this page.
-
-        That is what was added to a zone after it was granted, since the zone comes whole; and zones that
-        came and went since the reader's place, of which it need not hear.
-        """
-        if end.more:
-            return end
-        until = max(end.until, *(max(grant.given, grant.ended or START) for grant in touched), START)
-        heads = {zone.id: zone for zone in changed}
-        for _, id in entered:
-            zone = heads.get(id)
-            if zone is not None and zone.head > until:
-                one = had(zone, await self.view.grants(self.account, zone=id))
-                if one is not None and one.open:
-                    until = zone.head
-                await self.pace.rest()
-        return end._replace(until=until)
-
-    async def left(self, touched: Sequence[Grant]) -> list[ZoneDelta]:
-        """The zones that the reader may hold and may not see any more, told where the last grant ended.
-
-        Any grant given before its place counts, ended then or not: its last page may have passed an end in
-        silence because the zone was granted anew, which it never came to see.
-        """
-        after = self.place.seq
-        found = []
-        for id in {grant.zone: None for grant in touched if grant.ended is not None}:
-            grants = await self.view.grants(self.account, zone=id)
-            ended = max((grant.ended or START for grant in grants), default=START)
-            if all(not grant.alive for grant in grants) and any(grant.given <= after for grant in grants):
-                zone = await self.view.zone(id)
-                if zone is not None:
-                    found.append(ZoneDelta(zone, tuple(grants), ended))
-            await self.pace.rest()
-        return sorted(found, key=lambda one: one.entered)
 
     async def told(self, mine: Mine, shared: Sequence[Strands], *, lean: bool) -> dict[str, Any]:
         """The rows up to the page's end. `lean` leaves out departures of what the reader never had."""
@@ -238,29 +183,38 @@ class _Page:
         return any(grant.open for grant in await self.view.grants(self.account, zone=zone))
 
     async def wholes(
-        self, zones: Sequence[tuple[Seq, ZoneId]], limit: int, place: Place
+        self, marks: Marks, places: Sequence[Touch], limit: int, place: Place
     ) -> tuple[ZoneDelta, ...]:
-        """These zones whole, up to the place's seq, as far as the page goes; moves `until` along.
+        """The zones entered at these places, up to the place's seq, as far as the page goes; moves `until`.
 
         A zone that was granted anew, or ended, since the last page is passed over: it is told where its
         grant's later change stands.
         """
         parts: list[ZoneDelta] = []
-        for entered, id in zones:
-            upto = place.upto if entered == place.zone_given else START
+        for entered in places:
+            upto = place.upto if entered.seq == place.zone_given else START
             if limit <= 0:
-                self.until = Place(place.seq, entered, upto)
+                self.until = Place(place.seq, entered.seq, upto)
                 return tuple(parts)
-            zone = await self.view.zone(id)
-            one = None if zone is None else had(zone, await self.view.grants(self.account, zone=id))
-            if one is None or one.entered != entered:
+            one = await marks.entered(entered)
+            if one is None:
                 continue
             part, end = await part_of(self.view, one, self.kinds, after=upto, until=place.seq, limit=limit)
             parts.append(part)
             await self.pace.rest()
             if part.partial:
-                self.until = Place(place.seq, entered, end)
+                self.until = Place(place.seq, entered.seq, end)
                 return tuple(parts)
             limit -= part.count + 1
         self.until = Place(place.seq)
         return tuple(parts)
+
+
+def last_end(end: End, entered: Sequence[Had]) -> End:
+    """Move the end of the last page on to what is the account's and no row of this page.
+
+    That is what was added to a zone after it was granted, since the zone comes whole.
+    """
+    if end.more:
+        return end
+    return end._replace(until=max(end.until, *(one.zone.head for one in entered if one.open), START))

@@ -4,7 +4,7 @@ A profile's position is the newer of its own change and its contact's: getting t
 profile however old it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from syncline.core.ids import DIRECTORY, Id, Seq, ZoneId
@@ -15,7 +15,7 @@ from syncline.services.sync.pace import Pace
 from syncline.store.contract import View
 
 FEW: Final = 1000
-"""Up to so many changed profiles are compared with the contacts; beyond that the contacts are walked."""
+"""Up to so many changed profiles are compared with the contacts, or contacts with the profiles."""
 
 
 class Known(NamedTuple):
@@ -25,28 +25,48 @@ class Known(NamedTuple):
     profile: Object
 
 
-async def known_profiles(view: View, account: Id, after: Seq, until: Seq, pace: Pace) -> list[Known]:
-    """The profiles to be told between two seqs, in that order. Costs what changed, or what is known."""
+async def known_profiles(
+    view: View, account: Id, after: Seq, until: Seq | None, limit: int | None, pace: Pace
+) -> tuple[list[Known], Seq | None]:
+    """The profiles to be told between two seqs (None: to the head), and up to where these are all.
+
+    Looks at `limit` contacts and FEW changed profiles at most, each judged where it stands; where far more
+    profiles changed than the account knows, it walks its contacts instead.
+    """
     own = ZoneId(account)
-    found: dict[Id, Known] = {}
-    met = await view.objects(own, (Kind.CONTACT,), after=after)
-    changed = await view.objects(DIRECTORY, (Kind.PROFILE,), after=after, limit=FEW + 1)
+    met = await view.objects(own, (Kind.CONTACT,), after=after, until=until, limit=limit)
+    upto = met[-1].seq if limit is not None and len(met) >= limit else None
+    high = until if upto is None else upto
+    most = None if limit is None else FEW + 1
+    changed = await view.objects(DIRECTORY, (Kind.PROFILE,), after=after, until=high, limit=most)
     if len(changed) > FEW:
-        met = await view.objects(own, (Kind.CONTACT,))
-        changed = ()
-    for contact in met:
+        contacts = await view.objects(own, (Kind.CONTACT,), limit=FEW + 1)
+        if len(contacts) <= FEW:
+            found = await _of_contacts(view, contacts, pace)
+            return [one for one in found if after < one.seq and (high is None or one.seq <= high)], upto
+        if most is not None:
+            upto = changed[-1].seq
+            met = [contact for contact in met if contact.seq <= upto]
+    places = {contact.seq for contact in met}
+    found = [one for one in await _of_contacts(view, met, pace) if one.seq in places]
+    for profile in changed:
+        bound = await view.key(Space.CONTACT, contact_key(account, read_profile(profile).person))
+        # met after the profile's change, it is told where it was met
+        if bound is not None and all(one.seq < profile.seq for one in await view.get([bound.object])):
+            found.append(Known(profile.seq, profile))
+        await pace.rest()
+    return sorted(found, key=lambda one: one.seq), upto
+
+
+async def _of_contacts(view: View, contacts: Iterable[Object], pace: Pace) -> list[Known]:
+    """The profiles of these contacts, in the order of their places."""
+    found = []
+    for contact in contacts:
         profile = await profile_object(view, read_contact(contact).person)
         if profile is not None:
-            found[profile.id] = Known(max(profile.seq, contact.seq), profile)
+            found.append(Known(max(profile.seq, contact.seq), profile))
         await pace.rest()
-    for profile in changed:
-        if profile.id not in found:
-            bound = await view.key(Space.CONTACT, contact_key(account, read_profile(profile).person))
-            # a contact met in this gap was found above, so this one is older than the profile's change
-            if bound is not None:
-                found[profile.id] = Known(profile.seq, profile)
-            await pace.rest()
-    return sorted((one for one in found.values() if after < one.seq <= until), key=lambda one: one.seq)
+    return sorted(found, key=lambda one: one.seq)
 
 
 async def profiles_of(view: View, account: Id) -> Sequence[Object]:

@@ -1,30 +1,14 @@
 """Zones shown whole: what a reader gets of a zone that it has not got yet, in pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from syncline.core.deltas import ZoneDelta
 from syncline.core.entries import Entry
-from syncline.core.ids import START, Seq, ZoneId
+from syncline.core.ids import START, Seq
 from syncline.core.kinds import Kind
 from syncline.core.objects import Object
-from syncline.core.zones import Grant, Zone
 from syncline.services.sync.sights import Had, shown, state_of, targets
 from syncline.store.contract import View
-
-
-def entered_at(touched: Iterable[Grant], changed: Iterable[Zone], after: Seq) -> list[tuple[Seq, ZoneId]]:
-    """Where zones are to be shown whole after a seq, in that order: granted since, or their floor raised.
-
-    `touched` are the grants given or ended after the seq, `changed` the zones with a newer head.
-    """
-    places: dict[ZoneId, Seq] = {}
-    for grant in touched:
-        if grant.alive and grant.given > after:
-            places[grant.zone] = max(grant.given, places.get(grant.zone, after))
-    for zone in changed:
-        if zone.floor > after:
-            places[zone.id] = max(zone.floor, places.get(zone.id, after))
-    return sorted((seq, zone) for zone, seq in places.items())
 
 
 async def part_of(

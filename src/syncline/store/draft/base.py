@@ -63,6 +63,8 @@ class DraftBase:
         self._pending: list[Pending] = []
         self._edits: dict[ZoneId, ZoneEdit] = {}
         self._heads: dict[ZoneId, Seq] = {}
+        self._opened_as: list[ZoneId] = []
+        """zones opened under an id that was given, which must be free"""
         self._numbered: dict[ZoneId, Nr] = {}
         self._facts_now: dict[tuple[ZoneId, str, str], Fact] = {}
         self._next_id = next_id

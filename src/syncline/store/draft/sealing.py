@@ -1,6 +1,6 @@
 """Sealing a work: its changes get their end, its zones their heads, its group its rows."""
 
-from syncline.core.errors import Invalid, NotFound
+from syncline.core.errors import Conflict, Invalid, NotFound
 from syncline.core.log import Change
 from syncline.store.commit import Commit
 from syncline.store.contract import CHANGES_A_WORK
@@ -15,12 +15,15 @@ class Sealing(ZoneDraft):
         """Finish a work's rows; returns its commit, or None if it left no change in the log.
 
         Raises NotFound for a change in a zone that does not exist (a grant to somebody without an
-        account), Invalid for more changes than a work may make.
+        account), Conflict for a zone opened under a taken id, Invalid for more changes than a work may make.
         """
         pending = self._pending
         batch = self._batch
         if self._next_id != self._first_id:
             batch.counters[COUNTER_OF_IDS] = self._next_id - 1
+        for named in self._opened_as:
+            if await self._below.zone(named) is not None:
+                raise Conflict(f"there is a zone {named} already")
         edits = self._edits
         if len(pending) > CHANGES_A_WORK:
             raise Invalid(f"a work makes at most {CHANGES_A_WORK} changes; make it a chain of works")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Act, Kind, Why, ZoneKind
-from syncline.core.zones import Grant, Zone
+from syncline.core.zones import Grant, Touch, Zone
 from syncline.store.draft.base import DraftBase, ZoneEdit
 
 
@@ -49,6 +49,8 @@ class ZoneDraft(DraftBase):
     def open_zone(self, kind: ZoneKind, *, owner: Id | None = None, id: ZoneId | None = None) -> ZoneId:
         """Make a zone; its id is fresh unless given (an account's zone has its person's id)."""
         made = ZoneId(self.new_id()) if id is None else id
+        if id is not None:
+            self._opened_as.append(id)
         self._edits[made] = ZoneEdit(Zone(made, kind, owner))
         return made
 
@@ -88,28 +90,57 @@ class ZoneDraft(DraftBase):
         edit.floor = floor
         self._change(zone, Kind.ZONE, zone, Act.FLOOR, None, actor)
 
-    async def changed_zones(self, account: Id, after: Seq) -> Sequence[Zone]:
-        """The zones with an alive grant of this account whose head is beyond `after`."""
+    async def changed_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose head is beyond `after`, the first by id."""
         alive = {grant.zone for grant in await self.grants(account) if grant.alive}
+        if until is not None:
+            alive &= await self._named(after, until)
         zones = await self.zones(sorted(alive))
-        return [zone for zone in zones if zone.head > after]
+        return [zone for zone in zones if zone.head > after][:limit]
 
-    async def grants(
-        self, account: Id, *, zone: ZoneId | None = None, touched_after: Seq | None = None
-    ) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`; only those given or ended after a seq."""
+    async def _named(self, after: Seq, until: Seq) -> set[ZoneId]:
+        """The zones that a part of the log names."""
+        found: set[ZoneId] = set()
+        while page := await self._below.changes(after, until=until, limit=1000):
+            found.update(change.zone for change in page)
+            after = page[-1].seq
+        return found
+
+    async def raised_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose floor is beyond `after`, by floor and id."""
+        alive = {grant.zone for grant in await self.grants(account) if grant.alive}
+        found = [
+            zone
+            for zone in await self.zones(sorted(alive))
+            if zone.floor > after and (until is None or zone.floor <= until)
+        ]
+        found.sort(key=lambda zone: (zone.floor, zone.id))
+        if limit is None or len(found) <= limit:
+            return found
+        return [zone for zone in found if zone.floor <= found[limit - 1].floor]
+
+    async def touches(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Touch]:
+        """Where an account was given a zone or lost it after a seq, up to and with `until`, in order."""
+        found: set[Touch] = set()
+        for grant in await self.grants(account):
+            found.add(Touch(grant.given, grant.zone))
+            if grant.ended is not None:
+                found.add(Touch(grant.ended, grant.zone))
+        return sorted(one for one in found if after < one.seq and (until is None or one.seq <= until))[:limit]
+
+    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
+        """An account's grants, ended ones included, by `given`."""
         found = {(grant.zone, grant.given): grant for grant in await self._below.grants(account, zone=zone)}
         for (holder, granted, given), grant in self._batch.grants.items():
             if holder == account and (zone is None or granted == zone):
                 found[granted, given] = grant
-        return sorted(
-            (
-                grant
-                for grant in found.values()
-                if touched_after is None or max(grant.given, grant.ended or 0) > touched_after
-            ),
-            key=lambda grant: grant.given,
-        )
+        return sorted(found.values(), key=lambda grant: grant.given)
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:
         """The accounts that see what is added to this zone now (alive, open grants)."""

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 import apsw.bestpractice
@@ -16,6 +16,8 @@ IDLE_READERS: Final = 8
 
 statement_hook: Callable[[str], None] | None = None
 """Called with each statement while a test counts them; see `tracing`."""
+work_hook: Callable[[str, int], None] | None = None
+"""Called with each finished statement and the steps that SQLite took for it, while a test counts them."""
 
 
 def _pragmas(connection: apsw.Connection, *pragmas: str) -> None:
@@ -81,6 +83,8 @@ class ReaderPool:
         connection = self._idle.pop() if self._idle else open_reader(self._path)
         if statement_hook is not None:
             connection.set_exec_trace(_traced)
+        if work_hook is not None:
+            connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, _profiled)
         self._out.add(connection)
         return connection
 
@@ -88,6 +92,7 @@ class ReaderPool:
         """Take a connection back, and end its snapshot."""
         self._out.discard(connection)
         connection.set_exec_trace(None)
+        connection.trace_v2(0)
         try:
             if connection.in_transaction:
                 connection.execute("COMMIT")
@@ -115,6 +120,11 @@ def _traced(_cursor: apsw.Cursor, sql: str, _bindings: object) -> bool:
     if statement_hook is not None:
         statement_hook(sql)
     return True
+
+
+def _profiled(event: dict[str, Any]) -> None:
+    if work_hook is not None:
+        work_hook(event["sql"], event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"])
 
 
 def close_quietly(connection: apsw.Connection) -> None:

@@ -4,11 +4,13 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 
 from syncline.core.errors import Owned
 
 LOCK = "owner.lock"
+TRIES = 3
 
 
 class OwnerLock:
@@ -26,9 +28,15 @@ class OwnerLock:
     def acquire(self, *, socket: str | None = None) -> None:
         """Become the owner; raises Owned if another process is."""
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for attempt in range(TRIES):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                # a command that asks who owns it holds the lock for some microseconds (`read_owner`)
+                if attempt + 1 < TRIES:
+                    time.sleep(0.01)
+        else:
             os.close(file)
             owner = read_owner(self.path.parent)
             pid = "" if owner is None else f" (process {owner.get('pid')})"

@@ -15,6 +15,7 @@ STORE: Final = (
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, owner INTEGER, head INTEGER NOT NULL,
         nr INTEGER NOT NULL, alert_nr INTEGER NOT NULL, bumped INTEGER NOT NULL, bumped_at INTEGER NOT NULL,
         joined INTEGER NOT NULL, invited INTEGER NOT NULL, floor INTEGER NOT NULL, merged INTEGER) STRICT""",
+    "CREATE INDEX zone_floor ON zone(floor) WHERE floor > 0",
     """CREATE TABLE change(
         seq INTEGER PRIMARY KEY, zone INTEGER NOT NULL, kind INTEGER NOT NULL, object INTEGER NOT NULL,
         act INTEGER NOT NULL, nr INTEGER, actor INTEGER, at INTEGER NOT NULL,

@@ -43,7 +43,7 @@ def take_in_log(path: Path) -> None:
 
 
 def _check_log(log: Path, whole: int) -> None:
-    """Look behind the frames that SQLite found whole: two more commits of the same log mean that it is torn."""
+    """Look behind the frames that SQLite found whole: two more commits of this log mean that it is torn."""
     with log.open("rb") as file:
         header = file.read(LOG_HEADER)
         if any(header) and not _is_header(header):

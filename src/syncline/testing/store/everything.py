@@ -42,6 +42,9 @@ async def everything(view: View, world: World, *, log: bool = True) -> Answers:
             answers[f"changes {after}"] = [*await view.changes(after, limit=10_000)]
             answers[f"change {after}"] = await view.change(after)
         answers["changes until"] = [*await view.changes(Seq(2), until=Seq(view.head // 2), limit=5)]
+        for account in world.accounts:
+            part = await view.changed_zones(account, Seq(1), until=Seq(view.head // 2))
+            answers[f"changed {account} in part"] = [*part]
         for kind in (Kind.ENTRY, Kind.RECORD):
             answers[f"changes {kind}"] = [*await view.changes(Seq(1), kind=kind, limit=7)]
     return answers
@@ -112,8 +115,14 @@ async def _objects(view: View, world: World, answers: Answers) -> None:
 async def _accounts(view: View, world: World, answers: Answers) -> None:
     for account in world.accounts:
         for cursor in _cursors(view):
-            answers[f"grants {account} {cursor}"] = [*await view.grants(account, touched_after=cursor)]
             answers[f"changed {account} {cursor}"] = [*await view.changed_zones(account, cursor)]
+            answers[f"first changed {account} {cursor}"] = [
+                *await view.changed_zones(account, cursor, limit=2)
+            ]
+            for read in (view.touches, view.raised_zones):
+                name = f"{read.__name__} {account} {cursor}"
+                answers[f"{name} after"] = [*await read(account, cursor, limit=2)]
+                answers[f"{name} to"] = [*await read(account, Seq(0), until=cursor)]
             sides = await view.subscriptions(account, after=cursor, limit=2)
             answers[f"subscriptions {account} {cursor}"] = [*sides]
             answers[f"subscriptions {account} to {cursor}"] = [

@@ -56,8 +56,8 @@ class GrantKit(Opening):
             assert [(grant.ended, grant.last) for grant in grants] == [(ended, ended), (ended, first.seq)]
             assert [grants[0].covers(entry.seq) for entry in (first, second, third)] == [True, True, False]
             assert not await view.holders(conv)
-            assert await view.grants(account, touched_after=Seq(ended - 1)) == grants
-            assert await view.grants(account, touched_after=ended) == []
+            assert await view.touches(account, Seq(ended - 1)) == [(ended, conv)], "both, in one place"
+            assert await view.touches(account, ended) == []
 
     async def test_an_end_without_a_grant_leaves_nothing(self, store: Store) -> None:
         """No change, hence no waking."""
@@ -88,8 +88,16 @@ class GrantKit(Opening):
         await store.write(give)
         again = await send(store, conv)
         async with store.view() as view:
-            grants = await view.grants(account, zone=conv, touched_after=cursor)
+            grants = await view.grants(account, zone=conv)
             assert [grant.alive for grant in grants] == [False, True]
+            touches = await view.touches(account, cursor)
+            assert touches == [
+                (grants[0].given, conv),
+                (grants[0].ended, conv),
+                (grants[1].given, conv),
+            ]
+            assert await view.touches(account, cursor, limit=2) == touches[:2]
+            assert await view.touches(account, touches[0].seq, until=touches[1].seq) == touches[1:2]
             covered = [any(g.covers(e.seq) for g in grants) for e in (seen, between, again)]
             assert covered == [True, False, True]
             assert len(ranges(grants)) == 2

@@ -62,8 +62,8 @@ class MergeKit(Opening):
             works = {change.work for change in await view.changes(Seq(cursors[-1]), limit=99)}
             assert works == {written.seq}
             for cursor in map(Seq, cursors):
-                touched = await view.grants(account, touched_after=cursor)
-                left = {grant.zone for grant in touched if not grant.alive}
+                touched = {touch.zone for touch in await view.touches(account, cursor)}
+                left = {zone for zone in touched if not (await view.grants(account, zone=zone))[-1].alive}
                 assert left == {short}
                 changed = await view.changed_zones(account, cursor)
                 assert [zone.id for zone in changed] == [long]

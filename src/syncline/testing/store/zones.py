@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from syncline.core.entries import NewEntry
-from syncline.core.errors import Invalid, NotFound
+from syncline.core.errors import Conflict, Invalid, NotFound
 from syncline.core.ids import DIRECTORY, FIRST_ID, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Act, EntryKind, Kind, Why, ZoneKind
 from syncline.core.objects import Object
@@ -163,6 +163,25 @@ class ZoneKit(Opening):
             assert await view.places(record.id) == [conv]
             assert not await view.holders(conv)
 
+    async def test_a_zone_is_opened_once(self, store: Store) -> None:
+        """A second one under the same id would take the first one's numbers; in one group as well."""
+        known = await open_zone(store)
+
+        async def again(tx: Tx) -> ZoneId:
+            return tx.open_zone(ZoneKind.SITE, id=known)
+
+        async def fresh(tx: Tx) -> ZoneId:
+            return tx.open_zone(ZoneKind.SITE, id=ZoneId(Id(500)))
+
+        with pytest.raises(Conflict):
+            await store.write(again)
+        both = await asyncio.gather(store.write(fresh), store.write(fresh), return_exceptions=True)
+        assert [type(one) for one in both].count(Conflict) == 1
+        async with store.view() as view:
+            zone = await view.zone(known)
+            assert zone is not None
+            assert zone.kind == ZoneKind.CONVERSATION
+
     async def test_a_merged_zone_leads_on_and_a_floor_only_rises(self, store: Store) -> None:
         """Both are changes of the zone, so that its readers hear of them."""
         old, new = await open_zone(store), await open_zone(store)
@@ -201,6 +220,11 @@ class ZoneKit(Opening):
             assert [zone.id for zone in await view.changed_zones(account, cursor)] == [mine]
             assert [zone.id for zone in await view.changed_zones(account, Seq(0))] == [mine, quiet]
             assert not await view.changed_zones(account, store.head)
+            assert [zone.id for zone in await view.changed_zones(account, Seq(0), limit=1)] == [mine]
+            part = await view.changed_zones(account, Seq(0), until=cursor)
+            assert [zone.id for zone in part] == [quiet]
+            part = await view.changed_zones(account, cursor, until=Seq(cursor + 1))
+            assert [zone.id for zone in part] == [mine]
 
         async def many(tx: Tx) -> None:
             for _ in range(1000):
@@ -209,6 +233,7 @@ class ZoneKit(Opening):
         await store.write(many)
         async with store.view() as view:
             assert [zone.id for zone in await view.changed_zones(account, cursor)] == [mine]
+            assert [zone.id for zone in await view.changed_zones(account, Seq(0), limit=1)] == [mine]
 
         async def leave(tx: Tx) -> None:
             await tx.end(account, mine)
@@ -216,3 +241,29 @@ class ZoneKit(Opening):
         await store.write(leave)
         async with store.view() as view:
             assert not await view.changed_zones(account, cursor)
+
+    async def test_zones_whose_floor_was_raised_are_found_by_their_floors(self, store: Store) -> None:
+        """Those of the account only; equal floors stay together, or a page would lose the second of them."""
+        account, stranger = await open_account(store), await open_account(store)
+        one, two, three = [await open_zone(store, ZoneKind.CONVERSATION, account) for _ in range(3)]
+        foreign = await open_zone(store, ZoneKind.CONVERSATION, stranger)
+
+        async def raise_floors(tx: Tx) -> None:
+            for zone, floor in ((two, 3), (one, 3), (three, 2), (foreign, 3)):
+                await tx.raise_floor(zone, Seq(floor))
+
+        await store.write(raise_floors)
+        async with store.view() as view:
+
+            async def raised(after: int, until: int | None = None, limit: int | None = None) -> list[ZoneId]:
+                last = None if until is None else Seq(until)
+                return [
+                    one.id for one in await view.raised_zones(account, Seq(after), until=last, limit=limit)
+                ]
+
+            assert await raised(0) == [three, one, two]
+            assert await raised(0, limit=1) == [three]
+            assert await raised(0, limit=2) == [three, one, two]
+            assert await raised(2) == [one, two]
+            assert await raised(1, until=2) == [three]
+            assert await raised(3) == []

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import Why, ZoneKind
-from syncline.core.zones import Grant, Zone
-from syncline.store.sqlite.reading.base import Reading, Row
+from syncline.core.zones import Grant, Touch, Zone
+from syncline.store.sqlite.reading.base import UNBOUNDED, Reading, Row, bound
 
 ZONE = "id, kind, owner, head, nr, alert_nr, bumped, bumped_at, joined, invited, floor, merged"
 GRANT = "account, zone, given, ended, first, last, why"
@@ -44,44 +44,64 @@ class ZoneReading(Reading):
                 found.append(zone(row))
         return found
 
-    async def changed_zones(self, account: Id, after: Seq) -> Sequence[Zone]:
-        """The zones with an alive grant of this account whose head is beyond `after`.
+    async def changed_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose head is beyond `after`, the first by id.
 
         Found by the smaller of two scans: the log's tail, or the account's own grants.
         """
         if self.head <= after:
             return []
-        if self.head - after <= TAIL:
+        if until is not None or self.head - after <= TAIL:
             rows = self._all(
-                f"""SELECT {ZONE} FROM zone WHERE id IN (SELECT DISTINCT zone FROM change WHERE seq > ?)
+                f"""SELECT {ZONE} FROM zone
+                WHERE id IN (SELECT DISTINCT zone FROM change WHERE seq > ? AND seq <= ?)
                 AND EXISTS (SELECT 1 FROM grants WHERE grants.account = ? AND grants.zone = zone.id
-                            AND ended IS NULL) ORDER BY id""",
-                (after, account),
+                            AND ended IS NULL) ORDER BY id LIMIT ?""",
+                (after, bound(until), account, bound(limit)),
             )
         else:
+            # the grants are walked in their order, so few zones are found without looking at the rest
             rows = self._all(
-                f"""SELECT {ZONE} FROM zone WHERE head > ? AND id IN
-                (SELECT zone FROM grants WHERE account = ? AND ended IS NULL) ORDER BY id""",
-                (after, account),
+                f"""SELECT {ZONE} FROM grants CROSS JOIN zone ON zone.id = grants.zone
+                WHERE grants.account = ? AND grants.ended IS NULL AND zone.head > ?
+                GROUP BY grants.zone ORDER BY grants.zone LIMIT ?""",
+                (account, after, bound(limit)),
             )
         return [zone(row) for row in rows]
 
-    async def grants(
-        self, account: Id, *, zone: ZoneId | None = None, touched_after: Seq | None = None
-    ) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`; only those given or ended after a seq."""
+    async def raised_zones(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Zone]:
+        """The zones with an alive grant of this account whose floor is beyond `after`, by floor and id."""
+        raised = f"""SELECT {ZONE} FROM zone INDEXED BY zone_floor WHERE floor > 0 AND floor > ?
+            AND floor <= ? AND EXISTS (SELECT 1 FROM grants WHERE grants.account = ?
+            AND grants.zone = zone.id AND ended IS NULL) ORDER BY floor, id LIMIT ?"""
+        found = [zone(row) for row in self._all(raised, (after, bound(until), account, bound(limit)))]
+        if limit is not None and 0 < limit == len(found):
+            last = found[-1].floor
+            found = [one for one in found if one.floor < last]
+            found += [zone(row) for row in self._all(raised, (last - 1, last, account, UNBOUNDED))]
+        return found
+
+    async def touches(
+        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+    ) -> Sequence[Touch]:
+        """Where an account was given a zone or lost it after a seq, up to and with `until`, in order."""
+        rows = self._all(
+            """SELECT given, zone FROM grants WHERE account = ?1 AND given > ?2 AND given <= ?3
+            UNION SELECT ended, zone FROM grants
+            WHERE account = ?1 AND ended IS NOT NULL AND ended > ?2 AND ended <= ?3 ORDER BY 1 LIMIT ?4""",
+            (account, after, bound(until), bound(limit)),
+        )
+        return [Touch(*row) for row in rows]
+
+    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
+        """An account's grants, ended ones included, by `given`."""
         if zone is not None:
             rows = self._all(
                 f"SELECT {GRANT} FROM grants WHERE account = ? AND zone = ? ORDER BY given", (account, zone)
-            )
-            if touched_after is not None:
-                rows = [row for row in rows if max(row[2], row[3] or 0) > touched_after]
-        elif touched_after is not None:
-            rows = self._all(
-                f"""SELECT {GRANT} FROM grants WHERE account = ?1 AND given > ?2
-                UNION SELECT {GRANT} FROM grants WHERE account = ?1 AND ended IS NOT NULL AND ended > ?2
-                ORDER BY given""",
-                (account, touched_after),
             )
         else:
             rows = self._all(f"SELECT {GRANT} FROM grants WHERE account = ? ORDER BY given", (account,))

@@ -54,8 +54,12 @@ def verify(
                 progress(done, len(CHECKS))
                 yield from _run(check, at)
             progress(len(CHECKS), len(CHECKS))
-    except apsw.Error as error:
+    except UNREADABLE as error:
         yield Damage("store_file_is_whole", f"the store cannot be read to its end: {error}.")
+
+
+UNREADABLE: Final = (apsw.Error, ValueError, TypeError)
+"""What a damaged file makes of reading it: errors of SQLite, text that is none, numbers where bytes were."""
 
 
 def _run(check: Check, at: Looking) -> Iterator[Damage]:
@@ -68,5 +72,5 @@ def _run(check: Check, at: Looking) -> Iterator[Damage]:
                 yield Damage(name, "… and more of the same.")
                 return
             yield Damage(name, sentence)
-    except apsw.Error as error:
+    except UNREADABLE as error:
         yield Damage(name, f"the check met a damaged file and could not go on: {error}.")

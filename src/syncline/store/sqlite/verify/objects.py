@@ -91,11 +91,13 @@ def departures_are_kept(at: Looking) -> Iterator[str]:
 
 
 def versions_are_a_chain(at: Looking) -> Iterator[str]:
-    """Each kept version names the one before it, which is kept too."""
+    """Each kept version names the one before it, which is kept too (none where the id was dropped before)."""
     for id, seq, previous in at.rows(
         """SELECT object, seq, previous FROM
-             (SELECT *, lag(seq) OVER (PARTITION BY object ORDER BY seq) AS before FROM version)
-           WHERE previous IS NOT before"""
+             (SELECT *, lag(seq) OVER (PARTITION BY object ORDER BY seq) AS before,
+                lag(act) OVER (PARTITION BY object ORDER BY seq) AS did FROM version)
+           WHERE previous IS NOT before AND NOT (previous IS NULL AND did = ?)""",
+        int(Act.DROP),
     ):
         yield f"version {seq} of object {id} names {previous} as the one before it, which is not so."
 
