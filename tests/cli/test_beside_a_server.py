@@ -1,6 +1,7 @@
 """Commands beside a running server: they work through its socket, and nobody else can."""
 
 import json
+import shlex
 import signal
 import socket
 import stat
@@ -27,6 +28,9 @@ def test_the_sample_workspace_can_be_entered_and_seen(serving: Serving, run: Run
     """A fresh start prints a sign-in link and one command to paste; passwords are for the owner's eyes."""
     assert "/login/link?code=" in serving.said
     assert "/changes?since=" in serving.said
+    pasted = shlex.split(serving.said.splitlines()[-1])
+    assert Path(pasted[0]).exists(), "the command to paste works where one is"
+    assert pasted[1:] == ["tail", "--data", str(serving.data)]
     assert [line.split("\t")[1] for line in run("account", "list").out.splitlines()] == [
         "ann@example.org",
         "bo@example.org",

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -231,3 +233,36 @@ def test_what_is_no_syncline_is_said_at_once(place: Workspace, run: Run, tmp_pat
     said = run("tail", "--url", place.url + path, "--token-file", "token")
     assert (said.code, said.out) == (1, "")
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "served"),
+    [
+        ([], True),
+        ([], False),
+        (["--account", "ann@example.org"], True),
+        (["--account", "ann@example.org"], False),
+        (["--url", "{url}", "--token-file", "token"], True),
+    ],
+)
+def test_a_pipe_that_wants_no_more_ends_it_quietly(
+    place: Workspace, tmp_path: Path, source: list[str], served: bool
+) -> None:
+    """`syncline tail | head -1`: no word on stderr, whatever was still open inside."""
+    place.start()
+    conv = place.conversation("ann", "bo")
+    for _ in range(4):
+        place.say("ann", conv, "x" * 50_000)  # more than a pipe holds: it has to meet the closed end
+    if not served:
+        place.stop()
+    (tmp_path / "token").write_text(place.tokens["ann"])
+    command = [sys.executable, "-m", "syncline", "tail", *(each.format(url=place.url) for each in source)]
+    with subprocess.Popen(
+        [*command, "--json", "--since", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as tailing:
+        assert tailing.stdout is not None
+        assert tailing.stderr is not None
+        assert tailing.stdout.readline()
+        tailing.stdout.close()
+        said = tailing.stderr.read()
+    assert (tailing.returncode, said) == (0, "")

@@ -1,7 +1,7 @@
 """The client of the owner's admin routes: the same calls whether that is a server or this very process."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import TypeVar
 
 import httpx
@@ -44,14 +44,15 @@ class Admin:
 
     async def work(self, path: str, body: object = None) -> AsyncGenerator[Line, None]:
         """Start a long work and hear how far it is."""
-        async with self._stream("POST", path, body=msgspec.json.encode(body)) as response:
-            async for text in lines(response):
+        sent = msgspec.json.encode(body)
+        async with self._stream("POST", path, body=sent) as response, aclosing(lines(response)) as told:
+            async for text in told:
                 yield msgspec.json.decode(text, type=Line)
 
     async def tail(self, **query: str | int) -> AsyncGenerator[TailLine, None]:
         """The log, change by change."""
-        async with self._stream("GET", "/tail", query=query) as response:
-            async for text in lines(response):
+        async with self._stream("GET", "/tail", query=query) as response, aclosing(lines(response)) as told:
+            async for text in told:
                 yield msgspec.json.decode(text, type=TailLine)
 
     def changes(self, account: str) -> Changes:

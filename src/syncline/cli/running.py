@@ -6,6 +6,8 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 import msgspec
@@ -127,7 +129,7 @@ def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:
     if sample is not None and sample.link is not None:
         if sample.made:
             lines.append(f"It has made a small sample workspace; its passwords are in {sample.file}")
-        data = "" if str(chosen.directory) == "data" else f" --data {chosen.directory}"
+        data = "" if str(chosen.directory) == "data" else f" --data {quote(str(chosen.directory))}"
         lines += [
             "",
             f"Sign in as {sample.email}, once, in a browser:",
@@ -135,6 +137,12 @@ def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:
             "",
             "Watch it answer: paste one of these into another terminal.",
             f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/changes?since='",
-            f"  .venv/bin/syncline tail{data}",
+            f"  {quote(_command())} tail{data}",
         ]
     print("\n".join(lines), flush=True)
+
+
+def _command() -> str:
+    """`syncline` as it can be pasted here: that of this interpreter, as short as the place allows."""
+    command, place = Path(sys.prefix, "bin", "syncline"), Path.cwd()
+    return str(command.relative_to(place) if command.is_relative_to(place) else command)

@@ -1,5 +1,6 @@
 """`syncline tail`: everything that changes, as it changes."""
 
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ from cyclopts import App, Parameter
 from syncline.cli.where import HERE, Where
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from syncline.cli.changes import Page, Row
     from syncline.server.admin.lines import TailLine
@@ -80,11 +81,14 @@ async def tail(
         return
     if since is not None and not (since.isascii() and since.isdecimal()):
         raise Misuse(f"{since} is not a seq; cursors are for --account and --url.")
-    async for change in follow_log(where, since=None if since is None else int(since), follow=follow):
-        line(as_json(change) if json else _of_log(change))
+    seq = None if since is None else int(since)
+    # closed here, however it ends: left to the collector, `tail | head` would end in its traceback
+    async with aclosing(follow_log(where, since=seq, follow=follow)) as changes:
+        async for change in changes:
+            line(as_json(change) if json else _of_log(change))
 
 
-async def _show(pages: "AsyncIterator[Page]", json: bool, *, follow: bool) -> None:
+async def _show(pages: "AsyncGenerator[Page, None]", json: bool, *, follow: bool) -> None:
     import msgspec
 
     from syncline.cli.changes import Row
@@ -92,12 +96,13 @@ async def _show(pages: "AsyncIterator[Page]", json: bool, *, follow: bool) -> No
     from syncline.cli.output import line
 
     cursor = "0"
-    async for page in pages:
-        if page.reset:
-            say("A backup was restored since that cursor: forget what you have, everything follows anew.")
-        for row in page.changes:
-            line(bytes(row).decode() if json else _of_account(msgspec.json.decode(row, type=Row)))
-        cursor = page.next
+    async with aclosing(pages):
+        async for page in pages:
+            if page.reset:
+                say("A backup was restored since that cursor: forget what you have, everything follows anew.")
+            for row in page.changes:
+                line(bytes(row).decode() if json else _of_account(msgspec.json.decode(row, type=Row)))
+            cursor = page.next
     if not follow:
         say(f"`--since {cursor}` goes on from here.")
 

@@ -4,7 +4,7 @@ An audience is an account, a site, or the whole log. Ids never clash, so one dic
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, TypeAlias, TypeVar, cast
 
 from syncline.core.deltas import Delta
@@ -194,12 +194,15 @@ class Audiences:
             self._idle.move_to_end(id)
         return found
 
-    def among(self, ids: "Iterable[Id] | set[Id]") -> list[Audience]:
-        """Those of these ids that are remembered; looks through the smaller side."""
+    def among(self, ids: Iterable[Id]) -> list[Audience]:
+        """Those of these ids that are remembered."""
         known = self._all
-        if isinstance(ids, set) and len(ids) > len(known):
-            return [audience for id, audience in known.items() if id in ids]
         return [known[id] for id in ids if id in known]
+
+    def ids(self, of: Collection[Id]) -> list[Id]:
+        """Those of these ids that may be remembered: the smaller of the two sides."""
+        known = self._all
+        return [id for id in known if id in of] if len(of) > len(known) else [*of]
 
     def all(self) -> list[Audience]:
         """All that are remembered."""

@@ -46,7 +46,7 @@ class Delivery:
 
     @property
     def head(self) -> Seq:
-        """The newest commit that was told."""
+        """The newest commit of which telling has begun."""
         return self._fanout.head
 
     def park(self, audience: Id, session: object) -> Parked:
@@ -68,7 +68,7 @@ class Delivery:
             known.newest <= after
             and known.unsure <= after
             and place.zone_given == 0
-            and self._fanout.settled
+            and self._fanout.settled(audience)
             and self.valid(place)
         )
 
@@ -78,7 +78,7 @@ class Delivery:
         They hold added entries, put and dropped objects and written subscriptions only: whatever else there
         is makes it None.
         """
-        if place.zone_given or not self._fanout.settled or not self.valid(place):
+        if place.zone_given or not self._fanout.settled(audience) or not self.valid(place):
             return None
         known = self._audiences.touch(audience, self._fanout.head)
         return known.since(place.seq)
@@ -108,7 +108,7 @@ class Delivery:
     async def newest(self, account: Id) -> Seq:
         """The newest seq that an account may see: what it is caught up with if it read everything now."""
         known = self._audiences.touch(account, self._fanout.head)
-        if known.newest and not known.unsure and self._fanout.settled:
+        if known.newest and not known.unsure and self._fanout.settled(account):
             return known.newest
         async with self._store.view() as view:
             newest = await newest_visible(view, account)
@@ -122,8 +122,8 @@ class Delivery:
         holders = await self._holders_of(zone)
         signal = self._signals.put(zone, kind, actor, body, lasts)
         if kind != SignalKind.PRESENCE:
-            for audience in self._audiences.among(set(holders)):
-                audience.wake(Wake.SIGNAL)
+            hearers = self._audiences.among(self._audiences.ids(holders))
+            self._fanout.wake(hearers, Wake.SIGNAL)
         return signal
 
     async def signals(self, account: Id, after: int) -> list[Signal]:

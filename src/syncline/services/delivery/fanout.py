@@ -2,20 +2,23 @@
 
 It runs inside the store's publishing, before the author is answered, and makes no SQL: whoever asks "is
 there anything new" afterwards is told by one comparison. Only the holders of a zone that was quiet for long
-have to be read first; until they are, nobody is told that there is nothing new.
+have to be read first; until they are, nobody is told that there is nothing new. A commit with thousands of
+hearers is told in slices (see `slices`).
 """
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
-from typing import Final
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias, TypeVar
 
 from syncline.core.ids import DIRECTORY, Id, ZoneId
 from syncline.core.kinds import Act, Kind, Space
+from syncline.services.delivery import slices
 from syncline.services.delivery.audiences import LOG, Audience, Audiences, Heard
 from syncline.services.delivery.holders import Holders
 from syncline.services.delivery.news import News, news_of
 from syncline.services.delivery.parking import Wake
+from syncline.services.delivery.slices import Slices
 from syncline.services.people import contact_key, read_profile
 from syncline.services.sync.pace import Pace
 from syncline.store.commit import Commit
@@ -26,6 +29,11 @@ log = logging.getLogger("syncline.delivery")
 
 AT_ONCE: Final = 500
 """Audiences woken in one turn of the loop."""
+
+
+T = TypeVar("T")
+Of: TypeAlias = list[tuple[ZoneId, News]]
+Shared: TypeAlias = tuple[ZoneId, News, Collection[Id]]
 
 
 class Fanout:
@@ -41,21 +49,23 @@ class Fanout:
         """commits with grants since the oldest of those loads began"""
         self._tasks: set[asyncio.Task[None]] = set()
         self.head = store.head
-        self._end = store.watch(self.publish)
+        """the newest commit of which telling has begun"""
+        self._slices = Slices(self._publish, lambda _, error: self._doubt_all(error))
+        self._end = store.watch(self._slices.add)
 
-    @property
-    def settled(self) -> bool:
-        """Whether everybody concerned by all commits so far was told."""
-        return not self._loading
+    def settled(self, audience: Id) -> bool:
+        """Whether an audience was told of all commits so far that concern it."""
+        return not self._loading and self._slices.settled(audience)
 
     def close(self) -> None:
         """Stop listening."""
         self._end()
+        self._slices.close()
         for task in self._tasks:
             task.cancel()
 
-    def publish(self, commit: Commit) -> None:
-        """Tell a commit."""
+    def _publish(self, commit: Commit) -> Iterator[None]:
+        """Tell a commit; yields between steps of many audiences."""
         self.head = commit.seq
         self._holders.follow(commit)
         if self._loading and any(change.kind == Kind.GRANT for change in commit.changes):
@@ -68,70 +78,70 @@ class Fanout:
             everything.newest = commit.seq
             everything.hear(Heard(commit.seq, commit, ()))
             everything.wake(Wake.COMMIT)
-        if any(change.act == Act.FLOOR for change in commit.changes):
-            # a zone is told anew to whoever has it, closed ranges included, which no holder's list names
-            for audience in audiences.all():
-                audience.doubt(commit.seq)
-        own: dict[Audience, list[tuple[ZoneId, News]]] = {}
-        shared: list[tuple[ZoneId, News, list[Audience]]] = []
+        # a zone with a raised floor is told anew to whoever has it, closed ranges included, which no
+        # holder's list names
+        doubtful = any(change.act == Act.FLOOR for change in commit.changes)
+        own: dict[Id, Of] = {}
+        shared: list[Shared] = []
         for zone, news in news_of(commit).items():
             if zone == DIRECTORY:
-                self._profiles(commit, news)
+                # whoever reads next looks; who waits is woken if it knows one of the persons
+                doubtful = True
+                self._profiles(commit)
                 continue
-            owner = audiences.get(zone)
-            if owner is not None:
-                own.setdefault(owner, []).append((zone, news))
+            if audiences.get(zone) is not None:
+                own.setdefault(zone, []).append((zone, news))
             if not news.private:
                 holders = self._holders.get(zone)
                 if holders is None:
                     self._load(zone, commit, news)
                 else:
-                    shared.append((zone, news, audiences.among(holders)))
-        if len(shared) == 1 and shared[0][1].plain:
-            # nearly all commits: one zone, and the author's own side of it
-            zone, news, hearers = shared[0]
-            if own:
-                for audience in hearers:
-                    if audience in own:
-                        own[audience].append((zone, news))
-                hearers = [audience for audience in hearers if audience not in own]
-            self._tell_plain(Heard(news.last, commit, (zone,)), hearers)
-        else:
-            for zone, news, hearers in shared:
-                for audience in hearers:
-                    own.setdefault(audience, []).append((zone, news))
-        if own:
-            self._tell(commit, own)
+                    shared.append((zone, news, holders))
+        if doubtful:
+            for number, some in in_steps(audiences.all()):
+                if number:
+                    yield
+                for audience in some:
+                    audience.doubt(commit.seq)
+        yield from self._tell(commit, own, shared)
 
-    def _tell_plain(self, heard: Heard, hearers: list[Audience]) -> None:
-        last = heard.last
-        for audience in hearers:
-            if last > audience.newest:
-                audience.newest = last
-            audience.hear(heard)
-        self._wake(hearers)
+    def _tell(self, commit: Commit, own: dict[Id, Of], shared: list[Shared]) -> Iterator[None]:
+        get = self._audiences.get
+        heard = _Hearings(commit)
+        waiting: list[Audience] = []
+        for id, of_zones in own.items():
+            told = of_zones + [(zone, news) for zone, news, holders in shared if id in holders]
+            audience = get(id)
+            if audience is not None:
+                heard.tell(audience, told)
+                waiting.append(audience)
+        self._slices.concerned = tuple(holders for _, _, holders in shared)
+        for place, (zone, news, holders) in enumerate(shared):
+            earlier = [of_zone for _, _, of_zone in shared[:place]]
+            later = shared[place + 1 :]
+            first = [(zone, news)]
+            for number, some in in_steps(self._audiences.ids(holders)):
+                if number or place:
+                    yield
+                for id in some:
+                    audience = get(id)
+                    if audience is None or id in own or (earlier and any(id in ids for ids in earlier)):
+                        continue
+                    heard.tell(
+                        audience,
+                        first + [(other, of) for other, of, ids in later if id in ids] if later else first,
+                    )
+                    if audience.parked is not None:
+                        waiting.append(audience)
+        self.wake(waiting, Wake.COMMIT)
 
-    def _wake(self, hearers: list[Audience]) -> None:
+    def wake(self, hearers: Iterable[Audience], why: Wake) -> None:
         """Wake those who wait; of many a part at a time, so that the loop is not held (about 1 µs each)."""
         waiting = [audience for audience in hearers if audience.parked is not None]
         for audience in waiting[:AT_ONCE]:
-            audience.wake(Wake.COMMIT)
+            audience.wake(why)
         if len(waiting) > AT_ONCE:
-            asyncio.get_running_loop().call_soon(self._wake, waiting[AT_ONCE:])
-
-    def _tell(self, commit: Commit, told: dict[Audience, list[tuple[ZoneId, News]]]) -> None:
-        for audience, of_zones in told.items():
-            last = max(news.last for _, news in of_zones)
-            if last > audience.newest:
-                audience.newest = last
-            if all(news.plain for _, news in of_zones):
-                zones = tuple(zone for zone, news in of_zones if news.last)
-                if zones:
-                    audience.hear(Heard(last, commit, zones))
-            else:
-                audience.break_off(last)
-                audience.regranted(commit)
-        self._wake([*told])
+            asyncio.get_running_loop().call_soon(self.wake, waiting[AT_ONCE:], why)
 
     def _load(self, zone: ZoneId, commit: Commit, news: News) -> None:
         """Read who holds a zone, then tell its commits."""
@@ -143,39 +153,39 @@ class Fanout:
         self._start(self._loaded(zone))
 
     async def _loaded(self, zone: ZoneId) -> None:
-        holders: Iterable[Id] = ()
+        waiting = self._loading[zone]
         try:
             async with self._store.view() as view:
-                holders = self._holders.remember(zone, await view.holders(zone), view.head)
+                self._holders.remember(zone, await view.holders(zone), view.head)
                 as_of = view.head
             for commit in self._meanwhile:
                 if commit.seq > as_of:
                     self._holders.follow(commit)
-            holders = self._holders.get(zone) or ()
+            # a grant that nobody was told of yet may have made a holder who must not see these commits
+            sure = as_of <= self.head
+            holders = self._audiences.ids(self._holders.get(zone) or ())
+            told = 0
+            while told < len(waiting):  # more may come while these are told
+                late, told = waiting[told:], len(waiting)
+                for number, some in in_steps(holders):
+                    if number:
+                        await asyncio.sleep(0)
+                    for audience in self._audiences.among(some):
+                        _tell_late(audience, zone, late, sure=sure)
+                self.wake(self._audiences.among(holders), Wake.COMMIT)
         finally:
-            waiting = self._loading.pop(zone)
+            del self._loading[zone]
             if not self._loading:
                 self._meanwhile.clear()
-            for audience in self._audiences.among(set(holders)):
-                for commit, news in waiting:
-                    audience.newest = max(audience.newest, news.last)
-                    if news.plain and audience.in_turn(news.last):
-                        audience.hear(Heard(news.last, commit, (zone,)))
-                    else:
-                        audience.break_off(news.last)
-                audience.wake(Wake.COMMIT)
 
-    def _profiles(self, commit: Commit, news: News) -> None:
-        """Profiles changed: whoever reads next looks; who waits is woken if it knows one of the persons."""
-        for audience in self._audiences.all():
-            audience.doubt(news.last)
+    def _profiles(self, commit: Commit) -> None:
+        """Wake those who know a person whose profile changed."""
         persons = []
         for change in commit.changes:
             if change.kind == Kind.PROFILE:
                 profile = commit.objects.get(change.object)
                 if profile is None:
-                    for audience in self._audiences.all():
-                        audience.wake(Wake.COMMIT)
+                    self.wake(self._audiences.all(), Wake.COMMIT)
                     return
                 persons.append(read_profile(profile).person)
         if self._audiences.waiting:
@@ -199,9 +209,52 @@ class Fanout:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            # whoever waits reads for itself: late is better than never
-            log.error("Delivery could not find out who is concerned.", exc_info=task.exception())
-            for audience in self._audiences.all():
-                audience.doubt(self.head)
-                audience.wake(Wake.COMMIT)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._doubt_all(error)
+
+    def _doubt_all(self, error: BaseException) -> None:
+        """Whoever waits reads for itself: late is better than never."""
+        log.error("Delivery could not find out who is concerned.", exc_info=error)
+        for audience in self._audiences.all():
+            audience.doubt(self.head)
+        self.wake(self._audiences.all(), Wake.COMMIT)
+
+
+class _Hearings:
+    """What is heard of one commit; those who hear the same share one."""
+
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
+        self._heard: dict[tuple[ZoneId, ...], Heard] = {}
+
+    def tell(self, audience: Audience, of_zones: Of) -> None:
+        """Tell an audience the news of the zones that it sees."""
+        last = max(news.last for _, news in of_zones)
+        if last > audience.newest:
+            audience.newest = last
+        if not all(news.plain for _, news in of_zones):
+            audience.break_off(last)
+            audience.regranted(self._commit)
+            return
+        zones = tuple(zone for zone, news in of_zones if news.last)
+        if zones:
+            heard = self._heard.get(zones)
+            if heard is None:
+                heard = self._heard[zones] = Heard(last, self._commit, zones)
+            audience.hear(heard)
+
+
+def _tell_late(audience: Audience, zone: ZoneId, late: list[tuple[Commit, News]], *, sure: bool) -> None:
+    for commit, news in late:
+        audience.newest = max(audience.newest, news.last)
+        if sure and news.plain and audience.in_turn(news.last):
+            audience.hear(Heard(news.last, commit, (zone,)))
+        else:
+            audience.break_off(news.last)
+
+
+def in_steps(all: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+    """A list, some at a time, with a number from 0 on: between two of them others may be let in."""
+    for number, start in enumerate(range(0, len(all), slices.STEP)):
+        yield number, all[start : start + slices.STEP]

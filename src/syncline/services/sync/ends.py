@@ -95,8 +95,12 @@ class Walk:
 
     async def finish(self, view: View) -> End:
         """The page's end. A walk that met nothing moves on all the same, or it would never come through."""
-        end = await self._go(view, WALKED)
-        return end or self._end(self._last if self._count else self._whole, more=True)
+        most = WALKED
+        while (end := await self._go(view, most)) is None:
+            if self._last <= self._whole:
+                return self._end(self._last if self._count else self._whole, more=True)
+            most += CHUNK  # the work that was met last is walked to its end
+        return end
 
     async def _go(self, view: View, most: int) -> End | None:
         while self._walked < most:
