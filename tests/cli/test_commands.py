@@ -1,10 +1,13 @@
 """The stable forms: users' scripts depend on what each command takes, prints and returns."""
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
@@ -305,3 +308,28 @@ def test_rebuild_makes_projections_again(run: Run) -> None:
     """With none registered it says so."""
     run("account", "add", "ann@example.org")
     assert run("rebuild").code == 0
+
+
+def test_verify_looks_at_a_store_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failing disk is mounted read-only, and that is when one wants to know what is on it."""
+    run("account", "add", "ann@example.org")
+    real = os.open
+
+    def read_only(path: Any, flags: int, *rest: Any, **named: Any) -> int:
+        if flags & (os.O_RDWR | os.O_WRONLY) and str(path).endswith("owner.lock"):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(path, flags, *rest, **named)
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert run("verify").code == 0
+    refused = run("account", "list")
+    assert (refused.code, refused.out) == (1, "")
+    assert "cannot be written" in refused.err
+
+
+def test_an_invite_can_give_a_role(run: Run) -> None:
+    """Accounts that people make themselves have none, unless the operator says otherwise."""
+    assert run("account", "invite", "cleo@example.org", "--role", "agent").code == 0
+    refused = run("account", "invite", "--role", "boss")
+    assert refused.code == 1
+    assert "admin, agent or none" in refused.err

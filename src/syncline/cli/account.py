@@ -88,21 +88,25 @@ async def list_(*, json: bool = False, where: Where = HERE) -> None:
     )
 
 
-@app.command(help_epilogue="Examples:\n  syncline account invite\n  syncline account invite cleo@example.org")
-async def invite(email: str | None = None, /, *, where: Where = HERE) -> None:
+@app.command(
+    help_epilogue="Examples:\n  syncline account invite\n  syncline account invite cleo@example.org --role agent"
+)
+async def invite(email: str | None = None, /, *, role: str = "none", where: Where = HERE) -> None:
     """Print a link with which somebody makes an account of their own.
 
     Parameters
     ----------
     email
         Only this address may use it (default: whoever has the link).
+    role
+        Role in the CRM of the account that is made: admin, agent or none.
     """
     from syncline.cli.output import line
     from syncline.cli.owner import reach
     from syncline.server.admin.shapes import Link, LinkFor
 
     async with reach(where) as admin:
-        line((await admin.post("/invites", Link, LinkFor(account=email))).url)
+        line((await admin.post("/invites", Link, LinkFor(account=email, role=role))).url)
 
 
 @app.command(help_epilogue="Example:\n  syncline account link ann@example.org")

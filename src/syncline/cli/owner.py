@@ -100,7 +100,7 @@ async def here(chosen: Settings) -> AsyncIterator[Admin]:
 async def beside(chosen: Settings) -> AsyncIterator[Admin]:
     """The admin routes for a store at rest that is not opened; raises Owned if another process has it."""
     lock = OwnerLock(chosen.directory)
-    lock.acquire()
+    lock.acquire_to_look()
     try:
         async with _in_process(chosen, None) as admin:
             yield admin

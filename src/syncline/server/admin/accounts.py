@@ -33,14 +33,22 @@ async def list_accounts(request: Request) -> Response:
 async def add_account(request: Request) -> Response:
     """POST /accounts."""
     wanted = await body(request, NewAccount)
-    try:
-        role = Role(wanted.role)
-    except ValueError:
-        raise Invalid(f"There is no role {wanted.role}; it is admin, agent or none.", field="role") from None
     account = await control(request).services.accounts.add(
-        wanted.email, name=wanted.name, local=wanted.local, password=wanted.password, role=role
+        wanted.email,
+        name=wanted.name,
+        local=wanted.local,
+        password=wanted.password,
+        role=role_named(wanted.role),
     )
     return answer(row(account))
+
+
+def role_named(name: str) -> Role:
+    """A role by its name; raises Invalid."""
+    try:
+        return Role(name)
+    except ValueError:
+        raise Invalid(f"There is no role {name}; it is admin, agent or none.", field="role") from None
 
 
 async def set_password(request: Request) -> Response:
@@ -72,7 +80,7 @@ async def invite(request: Request) -> Response:
     """POST /invites: a link with which somebody makes an account."""
     wanted = await body(request, LinkFor)
     here = control(request)
-    code = await here.services.accounts.invite(email=wanted.account)
+    code = await here.services.accounts.invite(email=wanted.account, role=role_named(wanted.role))
     return answer(Link(url=f"{here.public_url}/register?code={code}"))
 
 

@@ -38,9 +38,10 @@ class Erased(msgspec.Struct, frozen=True):
 
 
 class LinkFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /invites and /links: whom it is for; an invite may be for anybody."""
+    """POST /invites and /links: whom it is for; an invite may be for anybody, and gives the role."""
 
     account: str | None = None
+    role: str = "none"
 
 
 class Link(msgspec.Struct, frozen=True):

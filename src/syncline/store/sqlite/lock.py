@@ -1,6 +1,7 @@
 """One process owns a data directory."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -45,6 +46,19 @@ class OwnerLock:
             ) from None
         self._file = file
         self.announce(socket)
+
+    def acquire_to_look(self) -> None:
+        """Keep others from writing while this process reads; raises Owned if one does.
+
+        Where nothing can be written (a failing disk mounted read-only), no lock has to be written either.
+        """
+        try:
+            self.acquire()
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES):
+                raise
+            if read_owner(self.path.parent) is not None:
+                raise Owned(f"another Syncline uses {self.path.parent}; run the command through it") from None
 
     def announce(self, socket: str | None) -> None:
         """Write down by which socket other commands reach this process."""
