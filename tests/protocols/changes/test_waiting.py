@@ -105,6 +105,18 @@ async def test_new_entries_come_from_memory(place: Place) -> None:
     assert fresh[said["entry"]]["body"]["form"] == amendment["body"]["form"]
 
 
+async def test_a_waiting_poll_ends_at_once_when_its_token_is_revoked(place: Place) -> None:
+    """Whoever took a token away should not see its client wait on for a minute."""
+    bob = await place.client("bob")
+    since = await bob.caught_up()
+    poll = asyncio.create_task(bob.get("/changes", since=since, wait=50))
+    await parked(place)
+    await place.needs.tokens.revoke(bob.token)
+    answer = await asyncio.wait_for(poll, 5)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "unauthorized"
+
+
 async def test_a_token_revoked_while_it_waits_gets_nothing(place: Place) -> None:
     """Promise 5: what is committed after the revocation is not for its holder."""
     ann, bob = await place.client("ann"), await place.client("bob")

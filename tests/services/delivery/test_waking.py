@@ -139,7 +139,7 @@ async def test_a_profile_wakes_those_who_know_the_person(
     assert await waited(stranger) is Wake.EXPIRED
 
 
-@pytest.mark.parametrize("kind", [Kind.TOKEN, Kind.SESSION, Kind.CREDENTIAL, Kind.INVITE])
+@pytest.mark.parametrize("kind", [Kind.TOKEN, Kind.SESSION, Kind.INVITE])
 async def test_hidden_kinds_wake_nobody(store: Store, town: Town, delivery: Delivery, kind: Kind) -> None:
     """Signing in elsewhere is no news: a token made is seen by no protocol."""
     (ann,) = await town.people("ann")
@@ -150,6 +150,27 @@ async def test_hidden_kinds_wake_nobody(store: Store, town: Town, delivery: Deli
 
     await store.write(work)
     assert await waited(parked) is Wake.EXPIRED
+
+
+@pytest.mark.parametrize("kind", [Kind.TOKEN, Kind.SESSION, Kind.CREDENTIAL])
+async def test_what_admits_a_client_wakes_it_when_it_goes(
+    store: Store, town: Town, delivery: Delivery, kind: Kind
+) -> None:
+    """A revoked token, a closed account: whoever waits must show again that it is admitted."""
+    ann, bob = await town.people("ann", "bob")
+
+    async def make(tx: Tx) -> Id:
+        return (await tx.put(Object(tx.new_id(), kind, ZoneId(ann), b"{}"))).id
+
+    made = (await store.write(make)).value
+    parked, other = delivery.park(ann, "s"), delivery.park(bob, "s")
+
+    async def drop(tx: Tx) -> None:
+        await tx.drop(made)
+
+    await store.write(drop)
+    assert await waited(parked, 5) is Wake.COMMIT
+    assert await waited(other) is Wake.EXPIRED
 
 
 async def test_what_is_queued_for_a_device_wakes_its_account(

@@ -27,7 +27,7 @@ def changes(needs: Needs) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         auth = await admitted(needs, scope, READ)
         ask = read_ask(scope["query_string"], tag=pages.tag)
-        if wants_stream(scope):
+        if scope["method"] == "GET" and wants_stream(scope):
             await streams.serve(scope, receive, send, auth, ask)
             return
         place = ask.place

@@ -15,6 +15,8 @@ _TAKING: Final = frozenset({Rel.DELETE, Rel.ERASE})
 _OWN: Final = frozenset({Kind.GRANT, Kind.SUBSCRIPTION, *HIDDEN})
 """Kinds that lie in account zones only."""
 
+_ADMITTING: Final = frozenset({Kind.TOKEN, Kind.SESSION})
+
 
 class News(NamedTuple):
     """A commit's news in one zone. `last` is the seq of its newest visible change (0: none is visible)."""
@@ -24,8 +26,9 @@ class News(NamedTuple):
     """it can be told from the commit alone, whoever is told"""
     private: bool
     """the zone is an account's own: nobody else holds it"""
-    queued: bool
-    """something waits in a queue of the account: it is woken, though there is nothing to see"""
+    woken: bool
+    """the account is woken, though there is nothing to see: something waits in a queue of its, or its
+    credentials changed, and whoever waits must show again that it is still admitted"""
 
 
 def news_of(commit: Commit) -> dict[ZoneId, News]:
@@ -34,19 +37,25 @@ def news_of(commit: Commit) -> dict[ZoneId, News]:
     entries, zones = commit.entries, commit.zones  # made anew by each look
     for change in commit.changes:
         kind, zone = change.kind, change.zone
-        if kind in HIDDEN and kind != Kind.QUEUED:
+        waking = kind in HIDDEN and _waking(kind, change.act)
+        if kind in HIDDEN and not waking:
             continue
         known = found.get(zone)
         if known is None:
             of_zone = zones.get(zone)
             private = kind in _OWN or (of_zone is not None and of_zone.kind == ZoneKind.ACCOUNT)
             known = News(Seq(0), commit.complete, private, False)
-        if kind == Kind.QUEUED:
-            found[zone] = known._replace(queued=True, private=True)
+        if waking:
+            found[zone] = known._replace(woken=True, private=True)
             continue
         plain = known.plain and _plain(entries, kind, change.act, change.object)
-        found[zone] = News(change.seq, plain, known.private or kind in _OWN, known.queued)
+        found[zone] = News(change.seq, plain, known.private or kind in _OWN, known.woken)
     return found
+
+
+def _waking(kind: Kind, act: Act) -> bool:
+    """Whether those who wait must hear of a hidden change: a queue, a token taken away, an account closed."""
+    return kind in (Kind.QUEUED, Kind.CREDENTIAL) or (kind in _ADMITTING and act == Act.DROP)
 
 
 def _plain(entries: Mapping[Id, Entry], kind: Kind, act: Act, object: Id) -> bool:
