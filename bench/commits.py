@@ -97,10 +97,16 @@ def schema(path: Path) -> list[str]:
 
 
 def dump(path: Path) -> Rows:
-    """All rows of all tables."""
+    """All rows of all tables, in the order of the log where they have a place in it."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-    rows: Rows = {name: list(connection.execute(f'SELECT * FROM "{name}"')) for name in tables}
+    rows: Rows = {}
+    for name in tables:
+        columns = [column for _, column, *_ in connection.execute(f'PRAGMA table_info("{name}")')]
+        # in the order in which they were written: sorted by conversation, a group of the bare side would
+        # touch a page or two where the store had to touch a page for each writer
+        order = " ORDER BY seq" if "seq" in columns else ""
+        rows[name] = list(connection.execute(f'SELECT * FROM "{name}"{order}'))
     connection.close()
     return rows
 

@@ -1,4 +1,4 @@
-"""Promise 4 for accounts with thousands of conversations: a page costs what it tells, not what lies beyond."""
+"""Promise 4 for accounts with thousands of conversations: a page costs what it tells, not what there is."""
 
 from pathlib import Path
 

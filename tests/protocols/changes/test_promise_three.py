@@ -6,6 +6,7 @@ import random
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from hypothesis import HealthCheck, given, settings
@@ -122,6 +123,11 @@ def compared(client: RowClient, fresh: RowClient, floors: dict[int, Any]) -> dic
 def test_memory_and_log_lead_every_client_to_the_same(
     moments: list[tuple[list[Any], int]], seed: int
 ) -> None:
-    """Each poll may be answered from memory or from the log, whatever the page size."""
-    with tempfile.TemporaryDirectory() as directory:
+    """Each poll may be answered from memory or from the log, whatever the page size; also between slices."""
+    step, slice = (200, 0.0015) if seed % 2 else (1, 0.0)
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        patch("syncline.services.delivery.slices.STEP", step),
+        patch("syncline.services.delivery.slices.SLICE", slice),
+    ):
         asyncio.run(story(Path(directory) / "data", moments, seed))

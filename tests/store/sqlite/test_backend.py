@@ -1,15 +1,18 @@
 """The backend's own word: what it takes from the group commit, and what it refuses."""
 
+import asyncio
 import time
 from pathlib import Path
 
+import apsw
 import pytest
 
 from syncline.core.errors import Unavailable
 from syncline.core.ids import Seq
 from syncline.store.batch import Batch, Stale
 from syncline.store.contract import Tx
-from syncline.store.sqlite import open_store, store
+from syncline.store.sqlite import checkpoint, open_store, store
+from syncline.store.sqlite.checkpoint import Checkpointer
 from syncline.store.sqlite.connection import open_writer
 from syncline.store.sqlite.store import SqliteBackend
 from syncline.testing.store.log import follow, seqs
@@ -109,3 +112,20 @@ async def test_blobs_nobody_came_for_are_forgotten(tmp_path: Path, monkeypatch: 
     assert await opened.backend.collect_blobs() == 1
     assert [await blobs.size(hash) for hash in (kept, dropped, never)] == [4, None, None]
     await opened.close()
+
+
+async def test_steady_writing_does_not_start_a_checkpoint_for_each_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write-ahead file never begins anew while writers do not pause: only its growth may count."""
+    monkeypatch.setattr(checkpoint, "PAGES", 20)
+    begun: list[str] = []
+    monkeypatch.setattr(Checkpointer, "_start", lambda _, mode: begun.append(mode))
+    writer = apsw.Connection(str(tmp_path / "some.db"))
+    follower = Checkpointer(tmp_path / "some.db", writer)
+    for pages in (5, 19, 20, 21, 25, 39, 40, 41, 3, 19, 20):
+        follower._grown(writer, "main", pages)
+    await asyncio.sleep(0)
+    assert begun == ["PASSIVE"] * 3
+    await follower.close()
+    writer.close()

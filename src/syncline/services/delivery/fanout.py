@@ -8,18 +8,18 @@ hearers is told in slices (see `slices`).
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Iterator
 from itertools import islice
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from syncline.core.ids import DIRECTORY, Id, ZoneId
 from syncline.core.kinds import Act, Kind, Space
-from syncline.services.delivery import slices
 from syncline.services.delivery.audiences import LOG, Audience, Audiences, Heard
+from syncline.services.delivery.hearings import Hearings, Of, tell_late
 from syncline.services.delivery.holders import Holders
 from syncline.services.delivery.news import News, news_of
 from syncline.services.delivery.parking import Wake
-from syncline.services.delivery.slices import Slices
+from syncline.services.delivery.slices import Slices, in_steps
 from syncline.services.people import contact_key, read_profile
 from syncline.services.sync.pace import Pace
 from syncline.store.commit import Commit
@@ -32,8 +32,6 @@ AT_ONCE: Final = 100
 """Audiences woken in one turn of the loop, each of which then takes 50 µs or so to answer."""
 
 
-T = TypeVar("T")
-Of: TypeAlias = list[tuple[ZoneId, News]]
 Shared: TypeAlias = tuple[ZoneId, News, Collection[Id]]
 
 
@@ -108,7 +106,7 @@ class Fanout:
 
     def _tell(self, commit: Commit, own: dict[Id, Of], shared: list[Shared]) -> Iterator[None]:
         get = self._audiences.get
-        heard = _Hearings(commit)
+        heard = Hearings(commit)
         waiting: list[Audience] = []
         for id, of_zones in own.items():
             told = of_zones + [(zone, news) for zone, news, holders in shared if id in holders]
@@ -179,7 +177,7 @@ class Fanout:
                     if number:
                         await asyncio.sleep(0)
                     for audience in self._audiences.among(some):
-                        _tell_late(audience, zone, late, sure=sure)
+                        tell_late(audience, zone, late, sure=sure)
                 self.wake(self._audiences.among(holders), Wake.COMMIT)
         finally:
             del self._loading[zone]
@@ -227,45 +225,3 @@ class Fanout:
         for audience in self._audiences.all():
             audience.doubt(self.head)
         self.wake(self._audiences.all(), Wake.COMMIT)
-
-
-class _Hearings:
-    """What is heard of one commit; those who hear the same share one."""
-
-    def __init__(self, commit: Commit) -> None:
-        self._commit = commit
-        self._heard: dict[tuple[ZoneId, ...], Heard] = {}
-
-    def tell(self, audience: Audience, of_zones: Of) -> None:
-        """Tell an audience the news of the zones that it sees."""
-        last = max(news.last for _, news in of_zones)
-        audience.newest = max(audience.newest, last)
-        if not all(news.plain for _, news in of_zones):
-            audience.break_off(last)
-            audience.regranted(self._commit)
-        elif last:
-            audience.hear(self.of(of_zones))
-
-    def of(self, of_zones: Of) -> Heard:
-        """What everybody hears who sees these zones, and no others that the commit names."""
-        zones = tuple(zone for zone, news in of_zones if news.last)
-        heard = self._heard.get(zones)
-        if heard is None:
-            last = max(news.last for _, news in of_zones)
-            heard = self._heard[zones] = Heard(last, self._commit, zones)
-        return heard
-
-
-def _tell_late(audience: Audience, zone: ZoneId, late: list[tuple[Commit, News]], *, sure: bool) -> None:
-    for commit, news in late:
-        audience.newest = max(audience.newest, news.last)
-        if sure and news.plain and audience.in_turn(news.last):
-            audience.hear(Heard(news.last, commit, (zone,)))
-        else:
-            audience.break_off(news.last)
-
-
-def in_steps(all: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
-    """A list, some at a time, with a number from 0 on: between two of them others may be let in."""
-    for number, start in enumerate(range(0, len(all), slices.STEP)):
-        yield number, all[start : start + slices.STEP]

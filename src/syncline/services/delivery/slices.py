@@ -8,11 +8,13 @@ audience was not told yet must not pass for "nothing new": see `settled`.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Final, TypeVar
 
 from syncline.core.ids import Id
 from syncline.store.commit import Commit
+
+T = TypeVar("T")
 
 SLICE: Final = 0.0015
 """seconds of telling before others get the loop; with the step that runs over it, below 2 ms"""
@@ -62,12 +64,11 @@ class Slices:
         end = time.perf_counter() + SLICE
         while self._waiting and not self._closed:
             if self._telling is None:
-                self.concerned = None
                 self._telling = self._tell(self._waiting[0])
             if not self._done(self._telling, end):
                 asyncio.get_running_loop().call_soon(self._go_on)
                 return
-            self._telling = None
+            self._telling = self.concerned = None
             self._waiting.popleft()
             if self._waiting and time.perf_counter() >= end:
                 asyncio.get_running_loop().call_soon(self._go_on)
@@ -82,3 +83,9 @@ class Slices:
             # the commit stands, and those after it must be told: whoever it concerns reads the log
             self._failed(self._waiting[0], error)
         return True
+
+
+def in_steps(all: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+    """A list, some at a time, with a number from 0 on: between two of them others may be let in."""
+    for number, start in enumerate(range(0, len(all), STEP)):
+        yield number, all[start : start + STEP]

@@ -9,10 +9,11 @@ import apsw
 
 from syncline.store.sqlite.overwriting import open_checkpointer
 
-PAGES: Final = 1_000
-"""Checkpoint when the write-ahead file holds this many pages (8 MB)."""
+PAGES: Final = 4_000
+"""Checkpoint when the write-ahead file has grown by this many pages (32 MB) since the last one: the fewer
+checkpoints, the more often a hot page was rewritten before it is brought home once."""
 TRUNCATE_PAGES: Final = 16_000
-"""At this size (128 MB: readers held old snapshots for long) try to empty the file."""
+"""At this size (128 MB: writers never paused, or readers held old snapshots) try to empty the file."""
 
 log = logging.getLogger("syncline.store")
 
@@ -26,6 +27,7 @@ class Checkpointer:
         self._loop = asyncio.get_running_loop()
         self._running: asyncio.Task[None] | None = None
         self._connection: apsw.Connection | None = None
+        self._next = PAGES
         self.follow(writer)
 
     def follow(self, writer: apsw.Connection) -> None:
@@ -33,7 +35,12 @@ class Checkpointer:
         writer.set_wal_hook(self._grown)
 
     def _grown(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
-        if pages >= PAGES and self._running is None:
+        if pages < self._next - PAGES:  # the file began anew
+            self._next = PAGES
+        if pages >= self._next and self._running is None:
+            # under steady writing the file never begins anew by itself: without this each commit would
+            # start a checkpoint of its few new pages
+            self._next = pages + PAGES
             mode = "TRUNCATE" if pages >= TRUNCATE_PAGES else "PASSIVE"
             # the hook may run in the thread of a slow COMMIT: hand over to the loop
             self._loop.call_soon_threadsafe(self._start, mode)
