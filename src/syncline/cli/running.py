@@ -21,6 +21,7 @@ from syncline.server.admin.listening import listening
 from syncline.server.admin.routes import admin_application
 from syncline.server.admin.shapes import Sample
 from syncline.server.assembly import Services, application, build
+from syncline.server.collector import settle_collector
 from syncline.server.sockets import bind
 from syncline.services.accounts import Role
 from syncline.store.sqlite import open_store
@@ -70,6 +71,7 @@ async def run(chosen: Settings, *, sample: bool) -> None:
 
         def ready(which: server.Server) -> None:
             running.append(which)
+            settle_collector()
             _welcome(chosen, url, shown)
 
         async with (
