@@ -9,7 +9,7 @@ learns that its client left by a callback instead of a task of its own.
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 import httptools
@@ -44,14 +44,21 @@ class Exchange(RequestResponseCycle):
 
     gone: Callable[[], None] | None = None
     endless = False
+    head = b""
+    """the answer's head, held back until its body comes or this turn of the loop is over"""
 
     def when_gone(self, callback: Callable[[], None] | None) -> None:
         """Call back once if the client leaves before its answer is complete."""
         self.gone = callback
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Write the answer's head as it was given; bodies are uvicorn's affair."""
+        """Write the answer's head as it was given; bodies are uvicorn's affair, but for the usual one."""
         if self.response_started or message["type"] != "http.response.start":
+            if self.head:
+                head, self.head = self.head, b""
+                if self._whole(head, message):
+                    return
+                self.transport.write(head)
             if self.endless and message["type"] == "http.response.body":
                 self.expected_content_length = len(message.get("body", b""))
             await super().send(message)
@@ -89,7 +96,36 @@ class Exchange(RequestResponseCycle):
         # one look at the whole head: as many line ends as lines, and no other control character
         if head.count(b"\r\n") != len(lines) or _CONTROL.search(head):
             raise RuntimeError("An answer has a header that could split it.")
-        self.transport.write(head)
+        self.head = head
+        asyncio.get_running_loop().call_soon(self._let_head_go)
+
+    def _whole(self, head: bytes, message: ASGISendEvent) -> bool:
+        """Write head and body at once, if that is all of it: one system call and one packet, not two."""
+        body = cast("bytes", message.get("body", b""))
+        if (
+            message["type"] != "http.response.body"
+            or message.get("more_body")
+            or self.disconnected
+            or self.flow.write_paused
+            or self.chunked_encoding is not False
+            or self.scope["method"] == "HEAD"
+            or len(body) != self.expected_content_length
+        ):
+            return False
+        self.transport.write(head + body)
+        self.expected_content_length = 0
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+        return True
+
+    def _let_head_go(self) -> None:
+        """The body takes its time (a stream): its client gets the head now."""
+        if self.head and not self.disconnected:
+            head, self.head = self.head, b""
+            self.transport.write(head)
 
 
 class Http1(HttpToolsProtocol):
