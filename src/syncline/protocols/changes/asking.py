@@ -1,5 +1,6 @@
 """What a request of GET /changes asks for. Parsed by hand: this is the hot path."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -18,6 +19,11 @@ LONGEST_WAIT: Final = 55
 LARGEST_PAGE: Final = 1000
 PAGE: Final = 100
 
+REMEMBERED: Final = 10_000
+"""queries: as many as clients may wait, 0.5 KB each"""
+SHORT: Final = 200
+"""bytes; a longer one is no poll of a client, and would fill the memory"""
+
 KINDS: Final[dict[str, Kind]] = {kind.name.lower(): kind for kind in SHOWN}
 """The names that `kind` takes."""
 
@@ -32,7 +38,14 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 def read_ask(query: bytes, *, tag: str) -> Ask:
-    """Parse a query string; raises Invalid with the parameter's name. Unknown parameters are ignored."""
+    """Parse a query string; raises Invalid with the parameter's name. Unknown parameters are ignored.
+
+    Remembered, because whoever is caught up asks the same again and again.
+    """
+    return _remembered(query, tag) if len(query) <= SHORT else _parse(query, tag)
+
+
+def _parse(query: bytes, tag: str) -> Ask:
     place: Place | None = BEGINNING
     wait = 0.0
     limit = PAGE
@@ -52,6 +65,9 @@ def read_ask(query: bytes, *, tag: str) -> Ask:
         elif name == "kind":
             kinds = _kinds(value)
     return Ask(place, wait, limit, kinds)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_parse)
 
 
 def wants_stream(scope: Scope) -> bool:

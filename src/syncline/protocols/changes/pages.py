@@ -1,5 +1,6 @@
 """One page of changes, found in the cheapest way there is: nothing to say, from memory, or from the log."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from syncline.core.deltas import Place
@@ -32,6 +33,8 @@ class Pages:
         epoch = needs.store.epoch
         self.tag = tag_of(epoch)
         self._end = f',"epoch":"{epoch}"}}'.encode()
+        # the answer of all who are caught up at one place
+        self._nothing = lru_cache(maxsize=1000)(lambda place: self._body(Page([], place, more=False)))
         self._reset_end = f',"epoch":"{epoch}","reset":true}}'.encode()
 
     async def page(self, account: Id, place: Place | None, ask: Ask) -> Page:
@@ -55,12 +58,13 @@ class Pages:
         if recent is None:
             return None
         more = False
-        count = 0
-        for index, heard in enumerate(recent):
-            count += heard.size
-            if count > limit and index:
-                recent, more = recent[:index], True
-                break
+        if recent and recent[-1].last - place.seq > limit:  # else there are not so many changes between
+            count = 0
+            for index, heard in enumerate(recent):
+                count += heard.size
+                if count > limit and index:
+                    recent, more = recent[:index], True
+                    break
         try:
             rows = recent_rows(self._delivery, account, recent)
         except Untold:
@@ -69,6 +73,11 @@ class Pages:
 
     def body(self, page: Page) -> bytes:
         """A page as the answer's body."""
+        if not page.rows and not page.more and not page.reset:
+            return self._nothing(page.place)
+        return self._body(page)
+
+    def _body(self, page: Page) -> bytes:
         cursor = write_cursor(page.place, more=page.more, tag=self.tag)
         more = b"true" if page.more else b"false"
         end = self._reset_end if page.reset else self._end

@@ -38,7 +38,7 @@ class Heard:
     One is shared by all who heard the same, so what a protocol makes of it is kept here for them all.
     """
 
-    __slots__ = ("_memo", "commit", "last", "size", "zones")
+    __slots__ = ("commit", "last", "memo", "size", "zones")
 
     def __init__(self, last: Seq, commit: Commit, zones: tuple[ZoneId, ...]) -> None:
         """`size` is how many changes it has at most."""
@@ -46,16 +46,13 @@ class Heard:
         self.commit = commit
         self.zones = zones
         self.size = len(commit.changes)
-        self._memo: dict[str, object] | None = None
+        self.memo: dict[str, object] = {}
 
     def once(self, key: str, make: Callable[["Heard"], T]) -> T:
         """What was made under this key, by one function, for the first reader that asked."""
-        memo = self._memo
-        if memo is None:
-            memo = self._memo = {}
-        known = memo.get(key)
+        known = self.memo.get(key)
         if known is None:
-            known = memo[key] = make(self)
+            known = self.memo[key] = make(self)
         return cast("T", known)
 
 
