@@ -89,7 +89,9 @@ async def list_(*, json: bool = False, where: Where = HERE) -> None:
 
 
 @app.command(
-    help_epilogue="Examples:\n  syncline account invite\n  syncline account invite cleo@example.org --role agent"
+    help_epilogue="Examples:\n"
+    "  syncline account invite\n"
+    "  syncline account invite cleo@example.org --role agent"
 )
 async def invite(email: str | None = None, /, *, role: str = "none", where: Where = HERE) -> None:
     """Print a link with which somebody makes an account of their own.
