@@ -1,14 +1,17 @@
 """Each way in which an object leaves an account's sight: its client is told, and has no ghost of it."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 import pytest
 from tests.services.sync.naive_client import Client, from_snapshot
 
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import VISIBLE_OBJECT_KINDS, Kind, Why, ZoneKind
 from syncline.core.objects import Object
+from syncline.services.delivery import Delivery, Wake
 from syncline.services.sync import delta, snapshot
 from syncline.store.contract import Store, Tx
 from syncline.testing.store.opening import open_account, open_zone
@@ -139,3 +142,32 @@ async def test_an_ended_share_is_a_departure(store: Store) -> None:
             await settled(store, account, client)
         assert (object.id in clients[stranger].own.objects) == holds
         assert object.id in clients[books.account].zones[books.mine].objects
+
+
+@pytest.mark.parametrize("way", [moved_out, book_closed], ids=lambda way: way.__name__)
+@pytest.mark.parametrize("kind", [kind for kind in VISIBLE_OBJECT_KINDS if kind != Kind.PROFILE])
+async def test_what_comes_after_is_neither_told_nor_felt(store: Store, way: Way, kind: Kind) -> None:
+    """Promise 5: no version written out of sight, no new object there, and no wake-up to betray it."""
+    books, object = await begun(store, kind)
+    client = Client()
+    await settled(store, books.account, client)
+    await store.write(lambda tx: way(tx, books, object.id))
+    await settled(store, books.account, client)
+    delivery = Delivery(store)
+    parked = delivery.park(books.account, "one")
+
+    async def later(tx: Tx) -> None:
+        (known,) = await tx.get([object.id])
+        await tx.put(msgspec.structs.replace(known, body=b'{"secret":1}'))
+        await tx.put(Object(tx.new_id(), kind, known.zone, b'{"secret":2}'))
+
+    await store.write(later)
+    async with store.view() as view:
+        told = await delta(view, books.account, client.place)
+        anew = await snapshot(view, books.account)
+    assert told.empty
+    assert told.until == client.place
+    assert "secret" not in repr((told, anew))
+    assert await parked.wait(asyncio.get_running_loop().time() + 0.02) is Wake.EXPIRED
+    parked.release()
+    delivery.close()
