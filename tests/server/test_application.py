@@ -13,9 +13,9 @@ from tests.server.running import get, hello, parsed, part, raw, running, wrapped
 from syncline.core.errors import NotFound, TooMany
 from syncline.gateways.http.answers import Answer, Refused
 from syncline.server.application import Terms
+from syncline.server.hosts import Hosts
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import Metrics
-from syncline.server.origins import Hosts
 from syncline.server.peers import Proxies
 
 

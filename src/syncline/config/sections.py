@@ -148,7 +148,7 @@ class Outgoing(Section, frozen=True):
 
 
 class Relay(Section, frozen=True):
-    """The SMTP server for outgoing mail. So far only `syncline doctor` asks it: no part sends mail yet."""
+    """The SMTP server that mail is sent through; without a host nothing can be mailed."""
 
     host: Annotated[Host | None, doc("The relay's host name.")] = None
     port: Annotated[Port, doc("The relay's port: 587 with starttls, 465 with tls, as a rule.")] = 587

@@ -141,3 +141,26 @@ class Owned(Unavailable):
     """Another process owns the data directory."""
 
     code = "owned"
+
+
+class BadQuery(Invalid):
+    """A search query cannot be read. `position` is the character (from 0) at which it stops making sense."""
+
+    code = "bad_query"
+
+    def __init__(self, message: str, position: int) -> None:
+        """Say what was expected, and where."""
+        super().__init__(message, field="q")
+        self.position = position
+
+
+class RelayMissing(Unavailable):
+    """Mail cannot be sent: no relay is configured."""
+
+    code = "relay_missing"
+
+
+class RelayFailed(Unavailable):
+    """The relay did not take a mail; nothing was stored. Whether it may have been sent is in the message."""
+
+    code = "relay_failed"

@@ -124,6 +124,8 @@ class Rel(IntEnum):
     ERASE = 8
     LOCK = 9
     UNREACT = 10
+    COPY = 11
+    """another copy of a mail: same Message-ID, other bytes"""
 
 
 class Why(IntEnum):
@@ -169,6 +171,12 @@ class Space(IntEnum):
     ROLE = 16
     LINK = 17
     """one-time sign-in links"""
+    REFERENCE = 18
+    """(account, Message-ID), of a mail that came or is only referred to → its thread"""
+    MAIL = 19
+    """(account, the mail's number) → its entry"""
+    RAW = 20
+    """(account, hash of the raw bytes) → the mail's entry, or its copy's"""
 
     MENTION = 100
     """account → entry"""

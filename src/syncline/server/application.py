@@ -23,11 +23,12 @@ from syncline.gateways.http.answers import (
     refused,
     send_answer,
 )
+from syncline.gateways.http.origins import SAFE_METHODS, foreign
 from syncline.gateways.http.routes import Part
 from syncline.server.access_log import AccessLog, Line
+from syncline.server.hosts import Hosts
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import Metrics
-from syncline.server.origins import SAFE_METHODS, Hosts, foreign
 from syncline.server.paths import owner_of
 from syncline.server.peers import Proxies
 from syncline.server.routing import Methods, Router, Target

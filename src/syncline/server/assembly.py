@@ -10,17 +10,18 @@ from starlette.types import ASGIApp
 from syncline import web
 from syncline.config import Config
 from syncline.core.ids import Id
+from syncline.gateways.http.origins import origin_of
 from syncline.gateways.http.outgoing import Outgoing
 from syncline.protocols import changes
 from syncline.server import health
 from syncline.server.access_log import LOGGER, AccessLog, to_stderr
 from syncline.server.application import Terms, edge
+from syncline.server.hosts import Hosts
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import ACCESS_DROPPED, HEAD, PARKED, Metrics
-from syncline.server.origins import Hosts, origin_of
 from syncline.server.peers import Proxies
 from syncline.server.stopping import Stopping
-from syncline.services.accounts import Accounts, Passwords, Registration, Sessions, Tokens
+from syncline.services.accounts import Accounts, Logins, Passwords, Registration, Sessions, Tokens
 from syncline.services.conversations import Conversations
 from syncline.services.conversations.board import UNLOCK
 from syncline.services.delivery import Delivery
@@ -42,6 +43,7 @@ class Services(msgspec.Struct, frozen=True):
     accounts: Accounts
     tokens: Tokens
     sessions: Sessions
+    logins: Logins
     conversations: Conversations
     delivery: Delivery
     people: People
@@ -69,6 +71,7 @@ class Services(msgspec.Struct, frozen=True):
         self.delivery.close()
         self.tokens.close()
         self.sessions.close()
+        self.logins.close()
 
 
 def build(store: Store, config: Config, *, single_user: Id | None = None) -> Services:
@@ -80,11 +83,14 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     metrics.gauge(PARKED, lambda: delivery.parked)
     conversations, timers = Conversations(store), Timers(store)
     timers.handle(UNLOCK, conversations.unlock_due)
+    accounts = Accounts(store, Passwords(), registration=Registration(config.accounts.registration))
+    limits = limiter(config)
     return Services(
         store=store,
-        accounts=Accounts(store, Passwords(), registration=Registration(config.accounts.registration)),
+        accounts=accounts,
         tokens=Tokens(store),
         sessions=Sessions(store),
+        logins=Logins(store, accounts, limits),
         conversations=conversations,
         delivery=delivery,
         people=People(store),
@@ -93,7 +99,7 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         readers=Readers(store),
         timers=timers,
         outgoing=Outgoing(config.outgoing),
-        limiter=limiter(config),
+        limiter=limits,
         metrics=metrics,
         stopping=stopping,
         config=config,

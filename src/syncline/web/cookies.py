@@ -6,25 +6,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from syncline.core.errors import Unauthorized
-from syncline.core.ids import Id
+from syncline.gateways.http import cookies
+from syncline.gateways.http.access import NO_SESSION
 from syncline.services.accounts import SCOPES, Auth
 from syncline.web.needs import Needs
 
 LASTS: Final = 90 * 24 * 3600
 """Seconds that a browser keeps the cookie: as long as its session lives."""
 
-NO_SESSION: Final = Id(0)
-"""In the Auth of a server for a single user: there is no session to end."""
-
 
 def is_secure(request: Request, needs: Needs) -> bool:
     """Whether the browser talks https, to us or to a proxy before us."""
-    return request.url.scheme == "https" or (needs.public_url or "").startswith("https:")
+    return cookies.is_secure(request.url.scheme, needs.public_url)
 
 
-def cookie_name(request: Request, needs: Needs, name: str = "syncline") -> str:
-    """`__Host-` makes browsers refuse a cookie that a neighbour domain or a plain http page has planted."""
-    return f"__Host-{name}" if is_secure(request, needs) else name
+def cookie_name(request: Request, needs: Needs, name: str = cookies.SESSION) -> str:
+    """A cookie's name as this request's browser has it."""
+    return cookies.cookie_name(name, secure=is_secure(request, needs))
 
 
 def set_session(response: Response, request: Request, needs: Needs, secret: str) -> None:

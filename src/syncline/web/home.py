@@ -1,7 +1,5 @@
 """The home page: who one is, what changed last, one's tokens, and how to point a client here."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from typing import Final
 
 import msgspec
@@ -12,8 +10,8 @@ from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import Id
 from syncline.services.accounts import SCOPES, Auth
 from syncline.web.connecting import PLACEHOLDER, address, connections
-from syncline.web.cookies import signed_in
 from syncline.web.forms import first, form
+from syncline.web.guarded import needs_sign_in
 from syncline.web.needs import Needs
 from syncline.web.once import Once, drop_ticket, set_ticket, ticket_of
 from syncline.web.pages import page, redirect
@@ -38,21 +36,6 @@ class Made(msgspec.Struct, frozen=True):
 _made: Final = Once[Made]()
 
 
-def needs_sign_in(
-    view: Callable[[Needs, Request, Auth], Awaitable[Response]],
-) -> Callable[[Needs, Request], Awaitable[Response]]:
-    """A page for whoever is signed in; others are led to the sign-in page."""
-
-    @wraps(view)
-    async def guarded(needs: Needs, request: Request) -> Response:
-        auth = await signed_in(request, needs)
-        if auth is None:
-            return redirect("/login")
-        return await view(needs, request, auth)
-
-    return guarded
-
-
 @needs_sign_in
 async def home(needs: Needs, request: Request, auth: Auth) -> Response:
     """GET /home: who one is, what changed last, one's tokens, and how to point a client here."""
@@ -62,12 +45,6 @@ async def home(needs: Needs, request: Request, auth: Auth) -> Response:
     response = await _home(needs, request, auth, made=_made.take(auth, ticket))
     drop_ticket(response, request, needs)
     return response
-
-
-@needs_sign_in
-async def root(needs: Needs, request: Request, auth: Auth) -> Response:
-    """GET /: leads to the home page, until there is an inbox."""
-    return redirect("/home")
 
 
 @needs_sign_in

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from syncline.core.errors import Deactivated, NotFound, TooMany, Unauthorized
+from syncline.gateways.http.access import NO_SESSION
 from syncline.services.accounts import Registration
-from syncline.web.cookies import NO_SESSION, drop_session, set_session, signed_in
+from syncline.web.cookies import drop_session, set_session, signed_in
 from syncline.web.forms import first, form
 from syncline.web.needs import Needs
 from syncline.web.pages import own_path, page, redirect

@@ -3,6 +3,7 @@
 from syncline.services.accounts.account import ALL_ACCOUNTS, Account, Registration, Role, account_key
 from syncline.services.accounts.accounts import Accounts
 from syncline.services.accounts.auth import SCOPES, SECRET_LENGTH, Auth
+from syncline.services.accounts.logins import Guesses, Logins
 from syncline.services.accounts.passwords import Passwords
 from syncline.services.accounts.sessions import Sessions
 from syncline.services.accounts.tokens import Token, Tokens
@@ -14,6 +15,8 @@ __all__ = [
     "Account",
     "Accounts",
     "Auth",
+    "Guesses",
+    "Logins",
     "Passwords",
     "Registration",
     "Role",

@@ -24,6 +24,7 @@ from syncline.services.accounts.tokens import forget_token
 from syncline.services.accounts.writings import erase_writings
 from syncline.services.conversations.subscriptions import label_term, private_of
 from syncline.services.devices import drop_device, read_device
+from syncline.services.mail.erasing import forget_threads
 from syncline.services.people import ERASED_NAME, Profile, address_key, contact_key, put_profile, read_contact
 from syncline.services.settings import drop_setting, read_setting
 from syncline.services.timers import read_act
@@ -47,6 +48,7 @@ async def erase_account(store: Store, id: Id) -> None:
     await _empty_subscriptions(store, id)
     await _cancel_timers(store, id)
     await erase_writings(store, id)
+    await forget_threads(store, id)
     await _finish(store, id)
     await store.scrub()
 

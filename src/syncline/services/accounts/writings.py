@@ -10,6 +10,7 @@ from syncline.core.ids import START, Id, Seq
 from syncline.core.kinds import EntryKind, Kind, Rel, ZoneKind
 from syncline.core.rooms.erasing import kept
 from syncline.core.rooms.forms import RESERVED, amended, read_form, replayed
+from syncline.services.mail.erasing import forget_mail
 from syncline.store.contract import Lane, Store, Tx, View
 
 PAGE: Final = 250
@@ -39,7 +40,7 @@ async def erase_writings(store: Store, id: Id) -> None:
             listed = dict.fromkeys(each.object for each in changes if each.kind == Kind.ENTRY)
             entries = await view.entries_by_id(list(listed))
             mails = await _own_mails(view, id, entries)
-            things = [each.id for each in entries if each.author == id or each.id in mails]
+            things = [each.id for each in entries if _is_own(each, id) or each.id in mails]
             put = (each for each in changes if each.kind == Kind.FILE and each.actor == id)
             files = list(dict.fromkeys(each.object for each in put))
 
@@ -47,6 +48,11 @@ async def erase_writings(store: Store, id: Id) -> None:
             await _write(store, id, _erase_entries, things[start : start + CHUNK])
         for start in range(0, len(files), CHUNK):
             await _write(store, id, _erase_files, files[start : start + CHUNK])
+
+
+def _is_own(entry: Entry, id: Id) -> bool:
+    """Whether an account wrote this here. The mails that others got from it are theirs, and stay."""
+    return entry.author == id and entry.kind != EntryKind.MAIL
 
 
 async def _write(store: Store, id: Id, erase: _Erase, things: Sequence[Id]) -> None:
@@ -89,6 +95,8 @@ async def _erase_entry(tx: Tx, id: Id, entry: Entry) -> None:
 async def _erase_message(tx: Tx, id: Id, entry: Entry) -> None:
     if entry.form is not None and "erased" in read_form(entry.form):
         return
+    if entry.kind == EntryKind.MAIL:
+        await forget_mail(tx, id, entry)
     amendment = await _amend(tx, id, entry, Rel.ERASE, {})
     await tx.erase(entry.id, actor=id)
     await tx.form(entry.id, msgspec.json.encode(amended({}, amendment)))

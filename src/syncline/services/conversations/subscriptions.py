@@ -9,6 +9,7 @@ from syncline.core.errors import Invalid, TooLarge
 from syncline.core.ids import Id, Nr, ZoneId
 from syncline.core.kinds import Space
 from syncline.core.objects import Subscription
+from syncline.core.ranges import Ranges
 from syncline.services.conversations.access import standing
 from syncline.store.contract import Tx, View
 
@@ -18,6 +19,18 @@ FOR_EVER: Final = -1
 """`muted_until` of a conversation that is muted without an end."""
 
 
+class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an account noted about the mails of a thread, by their numbers.
+
+    `thread` is the thread's own number: negated, its id while the mail at its root never came.
+    """
+
+    thread: int
+    unread: Ranges = ()
+    starred: Ranges = ()
+    deleted: Ranges = ()
+
+
 class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a subscription.
 
@@ -25,7 +38,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     `muted_until`: ms, 0 no, -1 for ever. `hidden_nr`: hidden while no newer nr was taken. `deleted_nr`:
     taken off the list, nothing up to this nr is shown again. `marked_unread`: the last read act went back.
     `joined_nr`, `begin_nr`, `member_nr`: the nrs of the account's first, present and newest act of
-    membership; 1 for all who were there from the start.
+    membership; 1 for all who were there from the start. `marks`: of a mail thread only.
     """
 
     labels: tuple[str, ...] = ()
@@ -37,6 +50,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     joined_nr: int = 1
     begin_nr: int = 1
     member_nr: int = 1
+    marks: Marks | None = None
 
 
 def private_of(subscription: Subscription | None) -> Private:

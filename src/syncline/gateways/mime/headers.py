@@ -1,0 +1,100 @@
+"""The header block of a mail or a part, cut from its raw bytes by our own rule.
+
+No parser's decoded values are used: fast-mail-parser reads raw 8-bit values as Latin-1 without a word, and
+the standard library turns them into replacement characters.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from syncline.gateways.mime import encoded
+
+FIELD: Final = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
+"""A field: its name, and its value with all lines that continue it."""
+
+EMPTY_LINE: Final = re.compile(rb"^[ \t]*\r?\n", re.MULTILINE)
+
+ENVELOPE: Final = re.compile(rb"(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
+"""What mbox files and careless programs leave before the first field."""
+
+CERTAIN: Final = re.compile(
+    rb"(received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|x-[!-9;-~]+|return-path"
+    rb"|references|in-reply-to|reply-to|sender|delivered-to|list-[a-z-]+|precedence|importance|user-agent)[ \t]*:",
+    re.IGNORECASE,
+)
+"""Fields that are taken for such even behind a line that is none."""
+
+FOLD: Final = re.compile(rb"\r?\n[ \t]*")
+
+
+class Headers:
+    """The fields of one block, in order. Names are looked up in lower case."""
+
+    def __init__(self, fields: Iterable[tuple[bytes, bytes]], hint: str = "") -> None:
+        """Keep raw (name, value) pairs; `hint`: a charset to try for raw bytes."""
+        self._fields: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
+        self.hint = hint
+
+    def __len__(self) -> int:
+        """How many different names there are."""
+        return len(self._fields)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a field of this name."""
+        return name in self._fields
+
+    def raws(self, name: str) -> list[bytes]:
+        """All values of a name as they stand, unfolded."""
+        return [FOLD.sub(b" ", value).strip() for value in self._fields.get(name, ())]
+
+    def raw(self, name: str) -> bytes | None:
+        """The first value of a name as it stands, unfolded."""
+        found = self._fields.get(name)
+        return None if found is None else FOLD.sub(b" ", found[0]).strip()
+
+    def get(self, name: str) -> str | None:
+        """The first value of a name, decoded."""
+        found = self.raw(name)
+        return None if found is None else encoded.decode(found, self.hint)
+
+    def all(self, name: str) -> list[str]:
+        """All values of a name, decoded."""
+        return [encoded.decode(value, self.hint) for value in self.raws(name)]
+
+
+class Cut(NamedTuple):
+    """Where a block ends: its fields and the place of the body's first byte."""
+
+    fields: list[tuple[bytes, bytes]]
+    body: int
+
+
+def cut(raw: bytes, start: int, end: int, *, top: bool = False) -> Cut:
+    """Cut the block that begins at `start`. Lines end in LF or CRLF.
+
+    It ends at the first empty line, or, where that is missing, at the first line that is no field. A single
+    such line is passed over if a well-known field follows. `top`: the block of a whole mail, before which
+    a `From ` line or empty lines may stand.
+    """
+    if top and (before := ENVELOPE.match(raw, start, end)) is not None:
+        start = before.end()
+    blank = EMPTY_LINE.search(raw, start, end)
+    stop = end if blank is None else blank.start()
+    body = end if blank is None else blank.end()
+    fields: list[tuple[bytes, bytes]] = []
+    at = start
+    while at < stop:
+        found = FIELD.match(raw, at, stop)
+        if found is None:
+            line = raw.find(b"\n", at, stop) + 1
+            quoted = raw.startswith((b"From ", b">From "), at)
+            if line and fields and (quoted or CERTAIN.match(raw, line, stop)):
+                at = line
+                continue
+            return Cut(fields, at)
+        fields.append((found[1], found[2]))
+        at = found.end()
+    return Cut(fields, body)

@@ -1,0 +1,1 @@
+"""Mail out, through the relay of the configuration."""

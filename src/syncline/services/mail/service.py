@@ -1,0 +1,248 @@
+"""The mailbox as protocols, pages and imports use it."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from syncline.core.entries import Entry
+from syncline.core.errors import NotFound
+from syncline.core.ids import Hash, Id, ZoneId
+from syncline.core.kinds import Space
+from syncline.core.mail import INBOX, MUTABLE, MailBody, ReadMail, read_body
+from syncline.core.ranges import Ranges, ranges
+from syncline.services.conversations.access import conversation
+from syncline.services.conversations.subscriptions import Private, private_of, subscription_of
+from syncline.services.mail import keys
+from syncline.services.mail.adding import add_mail
+from syncline.services.mail.chains import prepare
+from syncline.services.mail.copies import copies_of
+from syncline.services.mail.forms import Added, Copy, Incoming, Message, Status, Thread
+from syncline.services.mail.handover import Handover
+from syncline.services.mail.joining import Joins, LongJoin
+from syncline.services.mail.marking import keep, marked, marks_of, own_labels, states_of
+from syncline.services.mail.trees import Trees, is_mail, mails_of
+from syncline.store.contract import Lane, Store, Tx, View
+
+WORK: Final = 6
+"""Mails an import writes in one work: about 3 ms of the loop, so that live works between feel nothing."""
+
+WORK_BYTES: Final = 2_000_000
+"""Raw bytes of one such work, about."""
+
+NO_THREAD: Final = "There is no such thread."
+NO_MESSAGE: Final = "There is no such message."
+
+LARGEST: Final = 1 << 62
+
+
+class Mails:
+    """All accounts' mails. Every method takes the account; what is not its own is NotFound."""
+
+    def __init__(self, store: Store, *, shown: str = INBOX) -> None:
+        """Work on this store. `shown`: threads that the chat protocols see, `inbox`, `all` or `none`."""
+        self._store = store
+        self._shown = shown
+        self._trees = Trees()
+        self.handover = Handover()
+
+    async def add(
+        self,
+        account: Id,
+        mail: ReadMail,
+        raw: bytes,
+        *,
+        labels: Collection[str] = (),
+        state: Collection[str] = (),
+        extra: dict[str, Any] | None = None,
+        sent: bool = False,
+    ) -> Added:
+        """Take one mail in; durable when this returns. Raises Invalid for a label that cannot be."""
+        own_labels(labels)  # refused before anything is written
+        state = (*state, "sent") if sent else tuple(state)
+        incoming = Incoming(mail, raw, tuple(labels), state)
+        (added,) = await self._write(account, [incoming], Lane.LIVE, extra)
+        async with self._store.view() as view:
+            thread = await self._thread_id(view, account, added.conv)
+        return Added(added.status, added.no, added.conv, thread)
+
+    async def take(self, account: Id, batch: Sequence[Incoming]) -> list[Added]:
+        """Take many mails in, in this order, beside live works (thread ids are not looked up)."""
+        found: list[Added] = []
+        for some in _portions(batch):
+            found += await self._write(account, some, Lane.BULK, None)
+        return found
+
+    async def known(self, account: Id, hashes: Sequence[bytes]) -> list[bool]:
+        """Which of these raw mails (SHA-256) the account has, byte for byte."""
+        async with self._store.view() as view:
+            return [
+                await view.key(Space.RAW, keys.raw_key(account, Hash(hash))) is not None for hash in hashes
+            ]
+
+    async def size(self, account: Id) -> int:
+        """How many mails the account has; erased ones keep their number and count."""
+        async with self._store.view() as view:
+            return await view.counter(keys.mails(account))
+
+    async def find(self, account: Id, thread: int) -> ZoneId:
+        """The thread behind an id: any of its mails' numbers, or the negative of its own, old ones too."""
+        async with self._store.view() as view:
+            return await self._find(view, account, thread)
+
+    async def thread_id(self, account: Id, conv: ZoneId) -> int:
+        """A thread's present id."""
+        async with self._store.view() as view:
+            return await self._thread_id(view, account, conv)
+
+    async def thread(self, account: Id, thread: int) -> Thread:
+        """A whole thread, read in slices; raises NotFound."""
+        async with self._store.view() as view:
+            conv = await self._find(view, account, thread)
+            tree = await self._trees.tree(view, conv)
+            mails = await mails_of(view, conv)
+            private = await _private(view, account, conv)
+        marks = marks_of(private)
+        return Thread(
+            conv, tree.root() or -marks.thread, tuple(tree.arranged()), mails, private.labels, marks
+        )
+
+    async def message(self, account: Id, no: int) -> Message:
+        """One mail by its number; raises NotFound."""
+        async with self._store.view() as view:
+            entry, body = await self._mail(view, account, no)
+            private = await _private(view, account, entry.conv)
+            thread = await self._thread_id(view, account, entry.conv)
+        marks = marks_of(private)
+        union = tuple(name for name in MUTABLE if getattr(marks, name))
+        return Message(entry, body, thread, private.labels, states_of(body, marks), union)
+
+    async def copies(self, account: Id, no: int) -> list[Copy]:
+        """All copies of a mail's raw bytes, the one that was read first; raises NotFound."""
+        async with self._store.view() as view:
+            entry, body = await self._mail(view, account, no)
+            return await copies_of(view, entry, body)
+
+    async def raw(self, account: Id, no: int, copy: int = 1) -> bytes:
+        """The bytes of a mail as they came, or of another copy of it (2, 3 …); raises NotFound."""
+        found = await self.copies(account, no)
+        if not 1 <= copy <= len(found):
+            raise NotFound("There is no such copy of this message.", field="copy")
+        return await self._store.blobs.get(found[copy - 1].hash)
+
+    async def relabel(self, account: Id, thread: int, labels: Collection[str]) -> ZoneId:
+        """Replace a thread's labels; names of states are ignored. Raises Invalid and changes nothing."""
+        wanted = own_labels(labels)
+
+        async def work(tx: Tx) -> ZoneId:
+            conv = await self._find(tx, account, thread)
+            await self._keep(tx, account, conv, labels=wanted)
+            return conv
+
+        return (await self._store.write(work)).value
+
+    async def set_thread_state(self, account: Id, thread: int, state: Collection[str]) -> ZoneId:
+        """Give every mail of a thread exactly these mutable states; other names are ignored."""
+        async with self._store.view() as view:
+            conv = await self._find(view, account, thread)
+            numbers = ranges(await self._trees.numbers(view, conv))
+        return await self._set_state(account, conv, numbers, state)
+
+    async def set_message_state(self, account: Id, no: int, state: Collection[str]) -> ZoneId:
+        """Give one mail exactly these mutable states; other names are ignored."""
+        async with self._store.view() as view:
+            entry, _ = await self._mail(view, account, no)
+        return await self._set_state(account, entry.conv, (no, no), state)
+
+    async def _set_state(self, account: Id, conv: ZoneId, numbers: Ranges, state: Collection[str]) -> ZoneId:
+        async def work(tx: Tx) -> ZoneId:
+            present = (await conversation(tx, conv)).id  # it may have been joined to another meanwhile
+            await self._keep(tx, account, present, numbers=numbers, state=state)
+            return present
+
+        return (await self._store.write(work)).value
+
+    async def _keep(
+        self,
+        tx: Tx,
+        account: Id,
+        conv: ZoneId,
+        *,
+        labels: tuple[str, ...] | None = None,
+        numbers: Ranges = (),
+        state: Collection[str] = (),
+    ) -> None:
+        known = await subscription_of(tx, account, conv)
+        private = private_of(known)
+        marks = marked(marks_of(private), numbers, state) if numbers else marks_of(private)
+        zone = await tx.zone(conv)
+        assert zone is not None
+        labels = private.labels if labels is None else labels
+        await keep(tx, known, zone, labels, marks, shown=self._shown)
+
+    async def _write(
+        self, account: Id, some: Sequence[Incoming], lane: Lane, extra: dict[str, Any] | None
+    ) -> list[Added]:
+        await asyncio.gather(*(self._store.blobs.put(one.raw) for one in some))
+        for one in some:
+            self.handover.put(one.mail.hash, one.mail.words)
+        try:
+            found = await self._add(account, some, lane, extra)
+        except LongJoin:
+            found = []
+            for one in some:
+                await prepare(self._store, account, one.mail, lane=lane)
+                found += await self._add(account, [one], lane, extra)
+        for one, added in zip(some, found, strict=True):
+            if added.status != Status.NEW:
+                self.handover.pop(one.mail.hash)
+        return found
+
+    async def _add(
+        self, account: Id, some: Sequence[Incoming], lane: Lane, extra: dict[str, Any] | None
+    ) -> list[Added]:
+        async def work(tx: Tx) -> list[Added]:
+            joins = Joins()
+            return [await add_mail(tx, account, one, joins, shown=self._shown, extra=extra) for one in some]
+
+        return (await self._store.write(work, lane=lane)).value
+
+    async def _find(self, view: View, account: Id, thread: int) -> ZoneId:
+        if thread > 0:
+            entry, _ = await self._mail(view, account, thread, NO_THREAD)
+            return entry.conv
+        bound = None
+        if -LARGEST < thread < 0:
+            bound = await view.key(Space.THREAD, keys.thread_key(account, -thread))
+        if bound is None:
+            raise NotFound(NO_THREAD)
+        return (await conversation(view, ZoneId(bound.object))).id
+
+    async def _mail(
+        self, view: View, account: Id, no: int, missing: str = NO_MESSAGE
+    ) -> tuple[Entry, MailBody]:
+        bound = await view.key(Space.MAIL, keys.mail_key(account, no)) if 0 < no < LARGEST else None
+        entry = None if bound is None else await view.entry(bound.object)
+        if entry is None or not is_mail(entry):
+            raise NotFound(missing)
+        return entry, read_body(entry.body)
+
+    async def _thread_id(self, view: View, account: Id, conv: ZoneId) -> int:
+        tree = await self._trees.tree(view, conv)
+        return tree.root() or -marks_of(await _private(view, account, conv)).thread
+
+
+async def _private(view: View, account: Id, conv: ZoneId) -> Private:
+    return private_of(await view.subscription(account, conv))
+
+
+def _portions(batch: Sequence[Incoming]) -> list[list[Incoming]]:
+    """Cut a batch into works of bounded number and size; one large mail goes alone."""
+    found: list[list[Incoming]] = []
+    size = WORK_BYTES
+    for one in batch:
+        if size + one.mail.size > WORK_BYTES or len(found[-1]) >= WORK:
+            found.append([])
+            size = 0
+        found[-1].append(one)
+        size += one.mail.size
+    return found
