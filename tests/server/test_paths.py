@@ -33,6 +33,14 @@ def test_a_route_outside_of_its_owners_part_is_found() -> None:
     ]
 
 
+def test_pages_stand_beside_the_data_that_they_show_and_in_place_of_none() -> None:
+    """`/thread/{id}` is a page, `/thread/{id}.json` its data, `/message/{id}/raw` somebody else's bytes."""
+    assert clashes([route("web", "/thread/{id}"), route("heliotrope", "/thread/{no}.json")]) == []
+    for path in ("/search.json", "/message/{id}.json", "/message/{id}/raw", "/message/{id}/part/{n}"):
+        assert clashes([route("web", path)]) == [f"{path} is of web, but the table gives it to heliotrope."]
+    assert clashes([route("fleep", "/thread/{id}")]) != []
+
+
 def test_no_prefix_of_the_table_hides_another_owners() -> None:
     """The longest prefix decides; equal ones cannot be (it is a dict), and nested ones are of one owner."""
     for prefix, owner in PREFIXES.items():

@@ -18,7 +18,7 @@ def router(*paths: str) -> Router:
     return made
 
 
-PATHS = ("/a/{id}", "/a/new", "/a/{id}/b/{name}", "/a/{id}/{rest:path}", "/static/{file:path}", "/exact")
+PATHS = ("/a/{id}", "/a/{id}.json", "/a/new", "/a/{id}/b/{name}", "/a/{id}/{rest:path}", "/static/{file:path}", "/exact")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,9 @@ PATHS = ("/a/{id}", "/a/new", "/a/{id}/b/{name}", "/a/{id}/{rest:path}", "/stati
         ("/a/new/b/x", "/a/{id}/b/{name}", {"id": "new", "name": "x"}),
         ("/static/../../etc/passwd", "/static/{file:path}", {"file": "../../etc/passwd"}),
         ("/a/%C3%A4", "/a/{id}", {"id": "ä"}),
+        ("/a/-5.json", "/a/{id}.json", {"id": "-5"}),
+        ("/a/5.JSON", "/a/{id}", {"id": "5.JSON"}),
+        ("/a/.json", "/a/{id}", {"id": ".json"}),
     ],
 )
 def test_a_path_with_parameters_is_found_with_them(raw: str, path: str, params: dict[str, str]) -> None:

@@ -158,7 +158,7 @@ def test_nothing_that_a_body_may_hold_breaks_the_page(kind: EntryKind, body: dic
 
 def test_a_mail_is_told_by_its_sender_and_subject() -> None:
     """The sender of a mail is no person here yet."""
-    body = {"from": '"Bo Ek" <bo@example.org>', "subject": "Tickets", "text": "Two\nof them"}
+    body = {"from": [["Bo Ek", "bo@example.org"]], "subject": "Tickets", "snippet": "Two\nof them"}
     words = said(entry(EntryKind.MAIL, body), None, lambda _: "?")
     assert (words.who, words.did, words.text) == ("Bo Ek", "sent a mail to", "Tickets – Two of them")
 

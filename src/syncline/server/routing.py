@@ -32,10 +32,11 @@ Methods: TypeAlias = dict[str, Target]
 class _Node:
     """One segment of the paths with parameters."""
 
-    __slots__ = ("children", "methods", "names", "parameter", "tail", "tail_names")
+    __slots__ = ("children", "endings", "methods", "names", "parameter", "tail", "tail_names")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
+        self.endings: dict[str, _Node] = {}
         self.parameter: _Node | None = None
         self.names: tuple[str, ...] = ()
         self.methods: Methods | None = None
@@ -65,7 +66,7 @@ class Router:
         """The targets by method of a path with parameters, and those; `raw_path` is still percent-encoded.
 
         Segments are unquoted one by one, so that an encoded slash stays inside its parameter. Plain
-        segments win over parameters, and parameters over tails.
+        segments win over parameters with an ending (`{id}.json`), those over parameters, and all over tails.
         """
         segments = [unquote(segment) for segment in raw_path.lstrip("/").split("/")]
         values: list[str] = []
@@ -84,13 +85,16 @@ class Router:
             if not segment.startswith("{"):
                 node = node.children.setdefault(segment, _Node())
                 continue
-            name = segment.strip("{}")
+            name, _, ending = segment.removeprefix("{").partition("}")
             if name.endswith(":path"):
                 names.append(name.removesuffix(":path"))
                 if node.tail is None:
                     node.tail, node.tail_names = {}, tuple(names)
                 return node.tail
             names.append(name)
+            if ending:
+                node = node.endings.setdefault(ending, _Node())
+                continue
             node.parameter = node.parameter or _Node()
             node = node.parameter
         if node.methods is None:
@@ -107,6 +111,12 @@ def _walk(
     child = node.children.get(segment)
     if child is not None and (found := _walk(child, segments, at + 1, values)):
         return found
+    for ending, below in node.endings.items():
+        if len(segment) > len(ending) and segment.endswith(ending):
+            values.append(segment.removesuffix(ending))
+            if found := _walk(below, segments, at + 1, values):
+                return found
+            values.pop()
     if node.parameter is not None and segment:
         values.append(segment)
         if found := _walk(node.parameter, segments, at + 1, values):

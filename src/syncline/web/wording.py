@@ -1,7 +1,6 @@
 """What an entry says that somebody did, in words: `wrote in`, and the name of the conversation follows."""
 
 from collections.abc import Callable, Sequence
-from email.utils import parseaddr
 from typing import Any, Final
 
 import msgspec
@@ -81,10 +80,18 @@ def listed(names: Sequence[str], more: int = 0) -> str:
 
 
 def _mailed(form: Form) -> Said:
-    sender, subject = form.get("from"), form.get("subject")
-    display, address = parseaddr(sender) if isinstance(sender, str) else ("", "")
-    text = " – ".join(part for part in (subject, form.get("text")) if isinstance(part, str) and part)
-    return Said("sent a mail to", short(text), who=short(display or address, 60) or None)
+    """A mail by its first sender, whose name the mail gives; who has none is named by the address."""
+    senders = form.get("from")
+    first = senders[0] if isinstance(senders, list) and senders else None
+    who = (
+        next((each for each in first if isinstance(each, str) and each), "")
+        if isinstance(first, list)
+        else ""
+    )
+    text = " – ".join(
+        part for part in (form.get("subject"), form.get("snippet")) if isinstance(part, str) and part
+    )
+    return Said("sent a mail to", short(text), who=short(who, 60) or None)
 
 
 _MOVES: Final = {

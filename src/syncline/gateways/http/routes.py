@@ -19,8 +19,8 @@ Handler: TypeAlias = Callable[[Any], ASGIApp]
 class Route(msgspec.Struct, frozen=True):
     """One path of one owner.
 
-    `path` is exact (`/changes`), has parameters (`/conversations/{id}`), or ends in a tail
-    (`/static/{file:path}`). Parameters reach the handler as `scope["path_params"]`, each unquoted by
+    `path` is exact (`/changes`), has parameters (`/conversations/{id}`, `/thread/{id}.json`), or ends in a
+    tail (`/static/{file:path}`). Parameters reach the handler as `scope["path_params"]`, each unquoted by
     itself: an encoded slash stays inside. GET answers HEAD too. Before any handler runs, the server has put
     into the scope: `header` (a dict of the request's header lines by lower-case name), `request_id` (str),
     `address` (the client's, seen through trusted proxies), and `scheme` and `host` as the client wrote

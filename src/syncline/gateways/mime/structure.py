@@ -168,7 +168,7 @@ def _between(part: Part, boundary: bytes, reading: Reading) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     start = -1
     at = part.start if raw.startswith(mark, part.start, end) else raw.find(b"\n" + mark, part.start, end) + 1
-    while at > 0 or (at == 0 == part.start and start < 0 and raw.startswith(mark)):
+    while at > 0:
         reading.candidates += 1
         after = at + len(mark)
         line = raw.find(b"\n", after, end)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPHeloError, SMTPResponse, SMTPServerDisconnected
 
@@ -57,10 +57,13 @@ class Session:
     async def send(self, letter: Letter, sender: bytes, recipients: Sequence[bytes]) -> None:
         """Hand the mail over, to all recipients or to none."""
         options = self._options(letter, [sender, *recipients])
-        await self._said_yes(b"MAIL", b"FROM:<" + sender + b">", *options)
+        answer = await self._client.execute_command(b"MAIL", b"FROM:<%b>" % sender, *options)
+        if answer.code != 250:
+            said = quoted(answer.code, answer.message)
+            raise Refused(f"The relay {self._config.host} refused the sender {sender.decode()}: {said}.")
         refused = []
         for recipient in recipients:
-            answer = await self._client.execute_command(b"RCPT", b"TO:<" + recipient + b">")
+            answer = await self._client.execute_command(b"RCPT", b"TO:<%b>" % recipient)
             if answer.code not in (250, 251):
                 refused.append(f"{recipient.decode()} ({quoted(answer.code, answer.message)})")
         if refused:
@@ -92,20 +95,15 @@ class Session:
             options.append(b"SMTPUTF8")
         return options
 
-    async def _said_yes(self, *command: bytes) -> None:
-        answer = await self._client.execute_command(*command)
-        if answer.code != 250:
-            said = quoted(answer.code, answer.message)
-            raise Refused(f"The relay {self._config.host} refused the sender {_address(command[1])}: {said}.")
-
     async def _data(self, letter: Letter) -> SMTPResponse:
         """Write the mail part by part; the client's own way would write 25 MB in one go, on the loop."""
         begun = await self._client.execute_command(b"DATA")
         if begun.code != GO_ON:
             return begun
         protocol, transport = self._client.protocol, self._client.transport
-        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
+        if protocol is None or transport is None:
             raise SMTPServerDisconnected("Connection lost")
+        transport = cast(asyncio.WriteTransport, transport)  # uvloop's is one by its methods only
         # begun first, because a relay may refuse before it has seen the end
         answer = asyncio.ensure_future(protocol.read_response())
         try:
@@ -137,7 +135,3 @@ class Session:
 def _own_name(name: str) -> str:
     """A name for EHLO, which takes no port; IPv6 addresses are written in another way there."""
     return "localhost" if name.startswith("[") else name.partition(":")[0]
-
-
-def _address(argument: bytes) -> str:
-    return argument.partition(b"<")[2][:-1].decode()

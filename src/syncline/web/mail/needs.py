@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from syncline.gateways.mime import Parsing
+from syncline.gateways.mime.parsing import Parsing
 from syncline.services.mail import Mails
 from syncline.services.search import Search
 from syncline.web.needs import Needs

@@ -1,0 +1,134 @@
+"""The inbox and all other searches: one list of threads, newest first."""
+
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from syncline.core.errors import BadQuery
+from syncline.services.accounts import Auth
+from syncline.services.search import Order, parse
+from syncline.web.guarded import needs_sign_in
+from syncline.web.mail.links import INBOX_QUERY, TIDY_QUERY, search_path
+from syncline.web.mail.needs import MailNeeds
+from syncline.web.mail.rows import row
+from syncline.web.mail.showing import show
+from syncline.web.pages import redirect
+
+PAGE: Final = 20
+"""Threads a page, unless `num` says otherwise."""
+
+MOST: Final = 300
+"""Threads a page at most. Both as for /search.json (Heliotrope reference 1.3)."""
+
+FARTHEST: Final = 10**9
+LONGEST_TITLE: Final = 60
+
+ORDERS: Final = {"date": Order.DATE, "arrival": Order.ARRIVAL}
+"""Pages list by date unless asked otherwise; /search.json lists by arrival as the original does."""
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What somebody asks for."""
+
+    q: str
+    start: int = 0
+    num: int = PAGE
+    sort: str = "date"
+
+    def path(self, *, start: int | None = None, sort: str | None = None) -> str:
+        """The same search from another place or in another order."""
+        sort = sort or self.sort
+        return search_path(
+            self.q,
+            start=self.start if start is None else start,
+            num=None if self.num == PAGE else self.num,
+            sort=None if sort == "date" else sort,
+        )
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """A query that cannot be read, cut where it stops making sense."""
+
+    message: str
+    before: str
+    at: str
+    after: str
+
+
+@needs_sign_in
+async def root(needs: MailNeeds, request: Request, auth: Auth) -> Response:
+    """GET /: leads to the inbox."""
+    return redirect(search_path(INBOX_QUERY))
+
+
+@needs_sign_in
+async def search(needs: MailNeeds, request: Request, auth: Auth) -> Response:
+    """GET /search?q=…: the threads that a query finds, the inbox among them."""
+    asked = _asked(request)
+    try:
+        count = await needs.search.count(auth.account, asked.q)
+        threads = await needs.search.threads(
+            auth.account, asked.q, start=asked.start, num=asked.num, order=ORDERS[asked.sort]
+        )
+    except BadQuery as error:
+        return await show(
+            needs, auth, "mail/wrong.html", status=400, q=asked.q, wrong=_wrong(asked.q, error)
+        )
+    return await show(
+        needs,
+        auth,
+        "mail/list.html",
+        long=len(threads) > PAGE,
+        q=asked.q,
+        title=_title(asked.q),
+        here=asked.path(),
+        rows=[row(one, q=asked.q, start=asked.start) for one in threads],
+        first=asked.start + 1,
+        count=count,
+        parsed=str(parse(asked.q)),
+        newest=asked.path(start=0) if asked.start else None,
+        newer=asked.path(start=max(0, asked.start - asked.num)) if asked.start else None,
+        older=asked.path(start=asked.start + asked.num) if asked.start + asked.num < count else None,
+        sort=asked.sort,
+        other_sort=asked.path(start=0, sort="arrival" if asked.sort == "date" else "date"),
+        tidy=search_path(TIDY_QUERY) if asked.q.strip() == INBOX_QUERY else None,
+        is_inbox=_is_inbox(asked.q),
+        size=await needs.mails.size(auth.account) if not threads else None,
+    )
+
+
+def _asked(request: Request) -> Search:
+    given = request.query_params
+    num = _whole(given.get("num"))
+    sort = given.get("sort", "date")
+    return Search(
+        given.get("q", ""),
+        min(_whole(given.get("start")), FARTHEST),
+        min(num, MOST) if num > 0 else PAGE,
+        sort if sort in ORDERS else "date",
+    )
+
+
+def _whole(given: str | None) -> int:
+    """A number of a query; what is none, or negative, counts as 0."""
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def _wrong(q: str, error: BadQuery) -> Wrong:
+    at = min(max(error.position, 0), len(q))
+    return Wrong(error.message, q[:at], q[at : at + 1], q[at + 1 :])
+
+
+def _is_inbox(q: str) -> bool:
+    return q.strip() in (INBOX_QUERY, TIDY_QUERY)
+
+
+def _title(q: str) -> str:
+    if _is_inbox(q):
+        return "Inbox"
+    q = " ".join(q.split())
+    if not q:
+        return "Search"
+    return q if len(q) <= LONGEST_TITLE else q[: LONGEST_TITLE - 1] + "…"
