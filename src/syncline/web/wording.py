@@ -83,15 +83,11 @@ def _mailed(form: Form) -> Said:
     """A mail by its first sender, whose name the mail gives; who has none is named by the address."""
     senders = form.get("from")
     first = senders[0] if isinstance(senders, list) and senders else None
-    who = (
-        next((each for each in first if isinstance(each, str) and each), "")
-        if isinstance(first, list)
-        else ""
-    )
+    names = [each for each in first if isinstance(each, str) and each] if isinstance(first, list) else []
     text = " – ".join(
         part for part in (form.get("subject"), form.get("snippet")) if isinstance(part, str) and part
     )
-    return Said("sent a mail to", short(text), who=short(who, 60) or None)
+    return Said("sent a mail to", short(text), who=short(names[0], 60) or None if names else None)
 
 
 _MOVES: Final = {

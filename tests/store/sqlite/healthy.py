@@ -31,6 +31,7 @@ class Healthy(msgspec.Struct):
     reader: Id
     small: Hash
     large: Hash
+    mail: Id
 
 
 async def make_healthy(directory: Path) -> Healthy:
@@ -120,6 +121,19 @@ async def make_healthy(directory: Path) -> Healthy:
         return reader
 
     reader = (await store.write(readers)).value
+
+    async def mail(tx: Tx) -> Id:
+        account, thread = ann.to_bytes(8, "big"), tx.open_zone(ZoneKind.CONVERSATION, owner=ann)
+        letter = await tx.add(_entry(thread, EntryKind.MAIL, bo))
+        await tx.bind(Space.MAIL, account + (1).to_bytes(8, "big"), letter.id)
+        await tx.bind(Space.MESSAGE_ID, account + b"id", ann, answer=b"1")
+        await tx.bind(Space.RAW, account + b"raw", ann, answer=b"1")
+        await tx.bind(Space.REFERENCE, account + b"id", thread)
+        await tx.bind(Space.THREAD, account + (1).to_bytes(8, "big"), thread)
+        await tx.subscribe(Subscription(ann, thread))
+        return letter.id
+
+    letter = (await store.write(mail)).value
     await store.close()
     return Healthy(
         directory,
@@ -137,6 +151,7 @@ async def make_healthy(directory: Path) -> Healthy:
         reader,
         small,
         large,
+        letter,
     )
 
 

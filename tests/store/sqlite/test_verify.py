@@ -219,8 +219,9 @@ DAMAGES: list[tuple[str, Damage]] = [
         "subscriptions_have_grants",
         several(
             """UPDATE subscription SET read_nr = 0, read_alert = 0,
-               conv = (SELECT id FROM zone WHERE kind = 4 AND owner = {bo})""",
-            f"UPDATE change SET object = (SELECT conv FROM subscription) WHERE kind = {Kind.SUBSCRIPTION}",
+               conv = (SELECT id FROM zone WHERE kind = 4 AND owner = {bo}) WHERE conv = {conv}""",
+            "UPDATE change SET object = (SELECT id FROM zone WHERE kind = 4 AND owner = {bo})"
+            f" WHERE object = {{conv}} AND kind = {Kind.SUBSCRIPTION}",
         ),
     ),
     ("givings_are_in_the_log", several("INSERT INTO grants VALUES({bo}, {site}, 1, NULL, 1, NULL, 2)")),
@@ -232,6 +233,10 @@ DAMAGES: list[tuple[str, Damage]] = [
             "UPDATE change SET object = 999999 WHERE zone = {ann} AND kind = 2 AND object = {old_conv}",
         ),
     ),
+    # mails
+    ("numbers_lead_to_mails", several("UPDATE key SET object = {message} WHERE object = {mail}")),
+    ("ids_and_bytes_lead_to_numbers", several("UPDATE key SET answer = x'32' WHERE space = 20")),
+    ("references_lead_to_threads", several("UPDATE key SET object = {conv} WHERE space = 18")),
     # files and blobs
     ("store_file_is_whole", break_store_index),
     ("blobs_file_is_whole", break_blobs_index),

@@ -11,7 +11,7 @@ import apsw
 from syncline.core.errors import NotFound
 from syncline.store.sqlite.connection import open_reader
 from syncline.store.sqlite.verify import blobs as blob_checks
-from syncline.store.sqlite.verify import entries, files, grants, log, objects, readers, zones
+from syncline.store.sqlite.verify import entries, files, grants, log, mails, objects, readers, zones
 from syncline.store.sqlite.verify.looking import Check, Damage, Jump, Looking
 
 __all__ = ["CHECKS", "Check", "Damage", "Jump", "Looking", "verify"]
@@ -24,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *objects.CHECKS,
     *grants.CHECKS,
     *readers.CHECKS,
+    *mails.CHECKS,
     *blob_checks.CHECKS,
 )
 
