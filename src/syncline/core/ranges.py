@@ -51,6 +51,13 @@ def united(one: Ranges, other: Ranges) -> Ranges:
     return tuple(found)
 
 
+def both(one: Ranges, other: Ranges) -> Ranges:
+    """What is in one and in the other."""
+    if not one or not other:
+        return ()
+    return ranges(set(numbers(one)).intersection(numbers(other)))
+
+
 def without(known: Ranges, number: int) -> Ranges:
     """The set less one number."""
     if not holds(known, number):

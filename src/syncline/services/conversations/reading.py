@@ -2,15 +2,17 @@
 
 import msgspec
 
-from syncline.core.entries import Entry
+from syncline.core.entries import ERASED, Entry
 from syncline.core.errors import Invalid
-from syncline.core.ids import Id, Nr, Seq, ZoneId
+from syncline.core.ids import START, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind
+from syncline.core.mail import read_body
+from syncline.core.ranges import both, ranges
 from syncline.core.zones import Zone
 from syncline.services.conversations.access import present
 from syncline.services.conversations.mentions import unread_mentions
 from syncline.services.conversations.receipts import write_receipt
-from syncline.services.conversations.subscriptions import private_of, save, subscription_of
+from syncline.services.conversations.subscriptions import Private, private_of, save, subscription_of
 from syncline.services.conversations.visibility import Sight, sight
 from syncline.store.contract import Tx, View
 
@@ -92,6 +94,7 @@ async def mark_read(
         private = msgspec.structs.replace(private, marked_unread=back)
     elif private.marked_unread and nr is None:
         private = msgspec.structs.replace(private, marked_unread=False)
+    private = await _mails_read(tx, zone, private, known.read_nr, target)
     alerts = await alerts_upto(tx, zone, target)
     await save(tx, known, private, read_nr=target, read_alert=alerts)
     if public and not back and target:
@@ -99,6 +102,24 @@ async def mark_read(
         if entry is not None and seen.covers(entry.seq):
             await write_receipt(tx, account, entry)
     return await reading_of(tx, account, zone.id)
+
+
+async def _mails_read(tx: Tx, zone: Zone, private: Private, before: int, target: int) -> Private:
+    """What a read position says of the single mails of a thread: those after it are unread, none before.
+
+    Going forward leaves mails beyond it that were read one by one as they are.
+    """
+    if private.marks is None or target == before:
+        return private
+    at = await tx.entry_by_nr(zone.id, Nr(target)) if target else None
+    after = START if at is None else at.seq
+    later = ranges(
+        read_body(entry.body).no
+        for entry in (await tx.entries(zone.id, after=after) if target < zone.nr else ())
+        if entry.kind == EntryKind.MAIL and entry.body != ERASED
+    )
+    unread = later if target < before else both(private.marks.unread, later)
+    return msgspec.structs.replace(private, marks=msgspec.structs.replace(private.marks, unread=unread))
 
 
 async def follow(tx: Tx, account: Id, entry: Entry, alerts_before: int) -> None:

@@ -6,8 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from syncline.core.errors import Invalid, TooLarge
-from syncline.core.ids import Id, Nr, ZoneId
-from syncline.core.kinds import Space
+from syncline.core.ids import START, Id, Nr, ZoneId
+from syncline.core.kinds import Space, Why
+from syncline.core.mail import INBOX
 from syncline.core.objects import Subscription
 from syncline.core.ranges import Ranges
 from syncline.services.conversations.access import standing
@@ -95,11 +96,25 @@ async def mark(tx: Tx, account: Id, conv: ZoneId, **changes: Any) -> Private:
         raise Invalid(f"Alerts are one of {', '.join(ALERTS)}.", field="alerts")
     new = msgspec.structs.replace(old, **changes)
     if await save(tx, known, new, read_nr=known.read_nr, read_alert=known.read_alert):
-        for label in set(old.labels) - set(new.labels):
-            tx.unindex(Space.LABELLED, label_term(account, label), zone.id)
-        for label in set(new.labels) - set(old.labels):
-            tx.index(Space.LABELLED, label_term(account, label), zone.id)
+        await relabelled(tx, account, zone.id, old.labels, new)
     return new
+
+
+async def relabelled(tx: Tx, account: Id, conv: ZoneId, before: Iterable[str], private: Private) -> None:
+    """Do what follows from new labels: they are listed, and a mail thread in the inbox is shown to chats.
+
+    The chat protocols see what an account has grants of; leaving the inbox ends the grant (design.md 4).
+    """
+    old, new = set(before), set(private.labels)
+    for label in old - new:
+        tx.unindex(Space.LABELLED, label_term(account, label), conv)
+    for label in new - old:
+        tx.index(Space.LABELLED, label_term(account, label), conv)
+    if private.marks is not None and (INBOX in old) != (INBOX in new):
+        if INBOX in new:
+            await tx.grant(account, conv, first=START, why=Why.LABEL, actor=account)
+        else:
+            await tx.end(account, conv, actor=account)
 
 
 async def hide(tx: Tx, account: Id, conv: ZoneId, *, hidden: bool = True) -> Private:

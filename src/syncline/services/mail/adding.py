@@ -26,7 +26,6 @@ async def add_mail(
     incoming: Incoming,
     joins: Joins,
     *,
-    shown: str,
     extra: dict[str, Any] | None = None,
 ) -> Added:
     """Take one mail in; raises Invalid for a label that cannot be. The commit waits for its raw bytes.
@@ -48,7 +47,7 @@ async def add_mail(
     labels = own_labels(incoming.labels)
     no = await tx.count(keys.mails(account))
     before = await tx.count(keys.bytes_of(account), mail.size) - mail.size
-    conv = await _thread(tx, account, mail, joins, shown=shown)
+    conv = await _thread(tx, account, mail, joins)
     body = MailBody(
         no=no,
         message_id=mail.message_id,
@@ -84,7 +83,7 @@ async def add_mail(
     await tx.bind(Space.RAW, keys.raw_key(account, hash), account, answer=answer, replace=True)
     await tx.bind(Space.MAIL, keys.mail_key(account, no), entry.id, replace=True)
     tx.names(hash, entry.id)
-    await _note(tx, account, entry, no, labels, incoming.state, shown=shown)
+    await _note(tx, account, entry, no, labels, incoming.state)
     return Added(Status.NEW, no, conv)
 
 
@@ -121,7 +120,7 @@ def _states(mail: ReadMail, state: Sequence[str]) -> tuple[str, ...]:
     return (*mail.states, *given)
 
 
-async def _thread(tx: Tx, account: Id, mail: ReadMail, joins: Joins, *, shown: str) -> ZoneId:
+async def _thread(tx: Tx, account: Id, mail: ReadMail, joins: Joins) -> ZoneId:
     """The thread of a mail by all ids that it names; several that it joins become one (design rule 3)."""
     found: dict[ZoneId, None] = {}
     fresh: list[bytes] = []
@@ -140,7 +139,7 @@ async def _thread(tx: Tx, account: Id, mail: ReadMail, joins: Joins, *, shown: s
         conv, *others = await longest_first(tx, found)
         for other in others:
             joins.take(await left_of(tx, other, conv))
-            await join(tx, account, other, conv, shown=shown)
+            await join(tx, account, other, conv)
     for name in fresh:
         await tx.bind(Space.REFERENCE, name, conv, replace=True)
     return conv
@@ -161,7 +160,7 @@ async def _sender(tx: Tx, account: Id, mail: ReadMail) -> Id | None:
 
 
 async def _note(
-    tx: Tx, account: Id, entry: Entry, no: int, labels: tuple[str, ...], state: Sequence[str], *, shown: str
+    tx: Tx, account: Id, entry: Entry, no: int, labels: tuple[str, ...], state: Sequence[str]
 ) -> None:
     known = await subscription_of(tx, account, entry.conv)
     private = private_of(known)
@@ -177,4 +176,4 @@ async def _note(
         read_nr = zone.nr
     elif private.marks is None or not private.marks.unread:
         read_nr = zone.nr - 1  # this one is the first that is unread
-    await keep(tx, known, zone, labels, marks, shown=shown, read_nr=read_nr)
+    await keep(tx, known, zone, labels, marks, read_nr=read_nr)

@@ -44,7 +44,7 @@ async def longest_first(tx: Tx, convs: Iterable[ZoneId]) -> list[ZoneId]:
     return [zone.id for zone in sorted(zones, key=lambda zone: (-zone.nr, zone.id))]
 
 
-async def join(tx: Tx, account: Id, conv: ZoneId, into: ZoneId, *, shown: str) -> None:
+async def join(tx: Tx, account: Id, conv: ZoneId, into: ZoneId) -> None:
     """Make one thread of two: entries of the first are added to the second, which keeps its id.
 
     Labels and marks are united, the first one's grants end, and its id leads to the second for ever.
@@ -58,7 +58,7 @@ async def join(tx: Tx, account: Id, conv: ZoneId, into: ZoneId, *, shown: str) -
     marks = united_marks(marks_of(private), marks_of(gone))
     zone = await tx.zone(into)
     assert zone is not None
-    await keep(tx, known, zone, labels, marks, shown=shown)
+    await keep(tx, known, zone, labels, marks)
     for label in gone.labels:
         tx.unindex(Space.LABELLED, label_term(account, label), conv)
     await tx.subscribe(msgspec.structs.replace(old, body=b"{}"), actor=account)

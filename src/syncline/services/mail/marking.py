@@ -7,14 +7,14 @@ from typing import Final
 import msgspec
 
 from syncline.core.errors import Invalid, TooLarge
-from syncline.core.ids import START, Id
-from syncline.core.kinds import Space, Why
-from syncline.core.mail import INBOX, MUTABLE, STATES, MailBody
+from syncline.core.ids import Id
+from syncline.core.kinds import Space
+from syncline.core.mail import MUTABLE, STATES, MailBody
 from syncline.core.objects import Subscription
 from syncline.core.ranges import Ranges, holds, numbers, ranges, united, without
 from syncline.core.zones import Zone
 from syncline.services.conversations.reading import alerts_upto
-from syncline.services.conversations.subscriptions import Marks, Private, label_term, private_of, save
+from syncline.services.conversations.subscriptions import Marks, Private, private_of, relabelled, save
 from syncline.services.mail.keys import mail_key
 from syncline.store.contract import Tx
 
@@ -90,35 +90,20 @@ async def keep(
     labels: tuple[str, ...],
     marks: Marks,
     *,
-    shown: str,
     read_nr: int | None = None,
 ) -> None:
     """Write an account's labels and marks of a thread, with all that follows from them.
 
-    The labels' terms, the read position (before the first unread mail), and the grant by which the chat
-    protocols see a thread in the inbox. `shown`: which threads those are, `inbox`, `all` or `none`.
-    `read_nr` None: it is looked up.
+    The read position lies before the first unread mail; None: it is looked up.
     """
-    account, conv = known.account, known.conv
+    account = known.account
     old = private_of(known)
     new = msgspec.structs.replace(old, labels=labels, marks=marks)
-    for label in set(old.labels) - set(labels):
-        tx.unindex(Space.LABELLED, label_term(account, label), conv)
-    for label in set(labels) - set(old.labels):
-        tx.index(Space.LABELLED, label_term(account, label), conv)
     if read_nr is None:
         read_nr = await _read_nr(tx, account, zone, known, marks)
     read_alert = known.read_alert if read_nr == known.read_nr else await alerts_upto(tx, zone, read_nr)
     await save(tx, known, new, read_nr=read_nr, read_alert=read_alert)
-    was, now = _is_shown(old.labels, shown) and bool(known.seq), _is_shown(labels, shown)
-    if now and not was:
-        await tx.grant(account, conv, first=START, why=Why.LABEL, actor=account)
-    elif was and not now:
-        await tx.end(account, conv, actor=account)
-
-
-def _is_shown(labels: tuple[str, ...], shown: str) -> bool:
-    return shown == "all" or (shown == INBOX and INBOX in labels)
+    await relabelled(tx, account, known.conv, old.labels, new)
 
 
 async def _read_nr(tx: Tx, account: Id, zone: Zone, known: Subscription, marks: Marks) -> int:

@@ -8,7 +8,7 @@ from syncline.core.entries import Entry
 from syncline.core.errors import NotFound
 from syncline.core.ids import Hash, Id, ZoneId
 from syncline.core.kinds import Space
-from syncline.core.mail import INBOX, MUTABLE, MailBody, ReadMail, read_body
+from syncline.core.mail import MUTABLE, MailBody, ReadMail, read_body
 from syncline.core.ranges import Ranges, ranges
 from syncline.services.conversations.access import conversation
 from syncline.services.conversations.subscriptions import Private, private_of, subscription_of
@@ -38,10 +38,9 @@ LARGEST: Final = 1 << 62
 class Mails:
     """All accounts' mails. Every method takes the account; what is not its own is NotFound."""
 
-    def __init__(self, store: Store, *, shown: str = INBOX) -> None:
-        """Work on this store. `shown`: threads that the chat protocols see, `inbox`, `all` or `none`."""
+    def __init__(self, store: Store) -> None:
+        """Work on this store."""
         self._store = store
-        self._shown = shown
         self._trees = Trees()
         self.handover = Handover()
 
@@ -177,7 +176,7 @@ class Mails:
         zone = await tx.zone(conv)
         assert zone is not None
         labels = private.labels if labels is None else labels
-        await keep(tx, known, zone, labels, marks, shown=self._shown)
+        await keep(tx, known, zone, labels, marks)
 
     async def _write(
         self, account: Id, some: Sequence[Incoming], lane: Lane, extra: dict[str, Any] | None
@@ -202,7 +201,7 @@ class Mails:
     ) -> list[Added]:
         async def work(tx: Tx) -> list[Added]:
             joins = Joins()
-            return [await add_mail(tx, account, one, joins, shown=self._shown, extra=extra) for one in some]
+            return [await add_mail(tx, account, one, joins, extra=extra) for one in some]
 
         return (await self._store.write(work, lane=lane)).value
 
