@@ -1,5 +1,6 @@
 """The pages over a real store, behind the real server, and a browser's worth of a client."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -41,10 +42,13 @@ async def open_site(store: Store, config: Config | None = None) -> AsyncIterator
     config = config or Config()
     services = build(store, config)
     account = await services.accounts.add("ann@example.org", name="Ann", password=PASSWORD)
+    following = asyncio.create_task(services.readers.run())
     async with running(application(services, config)) as here:
         url = f"http://127.0.0.1:{here.port}"
         async with httpx.AsyncClient(base_url=url) as browser:
             yield Site(services, account, url, browser)
+    following.cancel()
+    await asyncio.wait({following})
     await services.close()
 
 

@@ -1,7 +1,6 @@
-"""`syncline import`: bringing in what was elsewhere before."""
+"""`syncline import`: bringing in mails that were elsewhere before."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from cyclopts import App, Parameter
 
@@ -13,45 +12,80 @@ app = App(
     help_epilogue="Example:\n  syncline import mbox archive.mbox.gz --account ann@example.org",
 )
 
+AGAIN = "Run twice, it adds nothing the second time; interrupted, it goes on where it was."
+
+Whose: TypeAlias = Annotated[
+    str | None,
+    Parameter(help="Whose mails they are: e-mail address, local name or id (default: the only account)."),
+]
+Labels: TypeAlias = Annotated[str, Parameter(help="Labels for all of them, between commas.")]
+NoInbox: TypeAlias = Annotated[bool, Parameter(help="Leave the label `inbox` out: they come in archived.")]
+DryRun: TypeAlias = Annotated[bool, Parameter(help="Read and count everything, write nothing.")]
+
 
 @app.command(
     help_epilogue="Examples:\n"
     "  syncline import mbox archive.mbox.gz --account ann@example.org\n"
-    "Run twice, it adds nothing the second time; interrupted, it goes on where it was."
+    "  syncline import mbox lists.tar.xz --labels lists --no-inbox\n"
+    "  zstd -dc old.mbox.zst | syncline import mbox -\n" + AGAIN
 )
 async def mbox(
-    file: Annotated[Path, Parameter(help="An mbox file, plain or gzip.")],
-    /,
-    *,
-    account: Annotated[str, Parameter(help="Whose mails they are: e-mail address, local name or id.")],
+    *paths: Annotated[
+        str,
+        Parameter(
+            help="mbox and .eml files, directories of them, Maildirs; .gz .bz2 .xz .zip .tar of these; "
+            "- for standard input."
+        ),
+    ],
+    account: Whose = None,
+    labels: Labels = "",
+    no_inbox: NoInbox = False,
+    dry_run: DryRun = False,
     where: Where = HERE,
-) -> None:
-    """Put the mails of an mbox file into the log, each as an entry, its raw bytes beside it."""
-    import msgspec
+) -> int:
+    """Take in mails; what the files are is seen by what is in them."""
+    return await _run(paths, "any", account, labels, no_inbox, dry_run, where)
 
-    from syncline.cli.failures import Failure, say
-    from syncline.cli.output import bar
-    from syncline.cli.owner import reach
-    from syncline.gateways.mbox.batches import batches
-    from syncline.server.admin.shapes import Imported, LinkFor, Mailbox
 
-    size = file.stat().st_size
-    added = known = 0
-    async with reach(where, create=False) as admin:
-        box = await admin.post("/mailbox", Mailbox, LinkFor(account=account))
-        with bar() as bars:
-            task = bars.add_task(file.name, total=size)
-            try:
-                for batch in batches(file, read=lambda done: bars.update(task, completed=done)):
-                    sent = msgspec.msgpack.encode(batch)
-                    came = await admin.send(
-                        "/import", Imported, sent, account=box.account, conversation=box.conversation
-                    )
-                    added += came.added
-                    known += came.known
-            except EOFError as torn:
-                raise Failure(
-                    f"{file} ends in the middle of its gzip data; {added} mails before that were added. "
-                    "Fetch the file again and repeat the import."
-                ) from torn
-    say(f"{added} mails added, {known} were there already.")
+@app.command(name="maildir", help_epilogue="Example:\n  syncline import maildir ~/Maildir\n" + AGAIN)
+async def from_maildir(
+    *paths: Annotated[str, Parameter(help="Directories that are Maildirs, or hold some.")],
+    account: Whose = None,
+    labels: Labels = "",
+    no_inbox: NoInbox = False,
+    dry_run: DryRun = False,
+    where: Where = HERE,
+) -> int:
+    """Take in Maildirs: flags become states, folders become labels."""
+    return await _run(paths, "maildir", account, labels, no_inbox, dry_run, where)
+
+
+@app.command(
+    name="eml", help_epilogue="Example:\n  syncline import eml letter.eml note.txt --labels papers\n" + AGAIN
+)
+async def from_eml(
+    *paths: Annotated[str, Parameter(help="Files of one mail each, directories or archives of such, or -.")],
+    account: Whose = None,
+    labels: Labels = "",
+    no_inbox: NoInbox = False,
+    dry_run: DryRun = False,
+    where: Where = HERE,
+) -> int:
+    """Take in each file as one mail, whatever it looks like."""
+    return await _run(paths, "mails", account, labels, no_inbox, dry_run, where)
+
+
+async def _run(
+    paths: tuple[str, ...],
+    wanted: str,
+    account: str | None,
+    labels: str,
+    no_inbox: bool,
+    dry_run: bool,
+    where: Where,
+) -> int:
+    from syncline.cli.importing import Order, take_in
+    from syncline.gateways.imports.sources import Wanted
+
+    chosen = tuple(label for each in labels.split(",") if (label := each.strip()))
+    return await take_in(paths, Wanted(wanted), Order(account, chosen, not no_inbox, dry_run), where)

@@ -143,6 +143,12 @@ class Owned(Unavailable):
     code = "owned"
 
 
+class Unfit(Invalid):
+    """The request is well made, but this mail or label cannot be taken; nothing was changed."""
+
+    code = "unfit"
+
+
 class BadQuery(Invalid):
     """A search query cannot be read. `position` is the character (from 0) at which it stops making sense."""
 

@@ -34,7 +34,8 @@ class Tree:
     def __init__(self, mails: Iterable[tuple[int, str, Sequence[str]]] = ()) -> None:
         """Begin with these mails: number, Message-ID, references."""
         self._numbers: dict[str, int] = {}
-        self._parents: dict[str, str] = {}
+        self._above: dict[str, str] = {}
+        """The parent of each id that has one, or a short cut past it: a long way up is gone once only."""
         self._children: dict[str, list[str]] = {}
         self._roots: dict[str, None] = {}
         for no, message_id, refs in mails:
@@ -51,8 +52,8 @@ class Tree:
         for child, parent in parents(message_id, refs):
             self._know(child)
             self._know(parent)
-            if child not in self._parents and not self._leads(parent, child):
-                self._parents[child] = parent
+            if child in self._roots and self._top(parent) != child:
+                self._above[child] = parent
                 self._children[parent].append(child)
                 del self._roots[child]
 
@@ -61,16 +62,15 @@ class Tree:
             self._children[id] = []
             self._roots[id] = None
 
-    def _leads(self, id: str, up: str) -> bool:
-        """Whether a way up from `id` comes by `up`."""
-        if not self._children[up]:
-            return id == up
-        at: str | None = id
-        while at is not None:
-            if at == up:
-                return True
-            at = self._parents.get(at)
-        return False
+    def _top(self, id: str) -> str:
+        """The root above an id, or itself."""
+        top = id
+        while (above := self._above.get(top)) is not None:
+            top = above
+        while (above := self._above.get(id)) is not None and above != top:
+            self._above[id] = top
+            id = above
+        return top
 
     def root(self) -> int | None:
         """The number of the mail at the top; None where several lie below one that never came."""

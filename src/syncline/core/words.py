@@ -64,6 +64,14 @@ def asked(text: str, *, prefix: bool = False) -> Asked:
     return Asked(tuple(found), prefix)
 
 
+def folded(text: str) -> str:
+    """A text without case and accents, blanks and punctuation kept: for looking up what begins alike."""
+    if text.isascii():
+        return text.lower()
+    plain = normalize("NFKD", normalize("NFKD", text).casefold())
+    return normalize("NFC", _ACCENTS.sub("", plain)).translate(_PLAIN)
+
+
 def strict_cut(text: str) -> list[str]:
     """The words of a text as Heliotrope's index cuts them (reference 3.4).
 
@@ -94,9 +102,7 @@ def _cut_line(line: str, found: list[str]) -> None:
 
 def _fold(word: str) -> Iterator[str]:
     """The words that one run of letters becomes."""
-    plain = normalize("NFKD", normalize("NFKD", word).casefold())
-    plain = normalize("NFC", _ACCENTS.sub("", plain)).translate(_PLAIN)
-    for part in _pattern().findall(plain):
+    for part in _pattern().findall(folded(word)):
         if not _has_cjk(part):
             yield part[:LONGEST]
             continue

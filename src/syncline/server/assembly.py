@@ -12,7 +12,10 @@ from syncline.config import Config
 from syncline.core.ids import Id
 from syncline.gateways.http.origins import origin_of
 from syncline.gateways.http.outgoing import Outgoing
+from syncline.gateways.mime.parsing import Parsing
+from syncline.gateways.smtp.relay import Relay
 from syncline.protocols import changes
+from syncline.protocols.heliotrope import plugged as heliotrope
 from syncline.server import health
 from syncline.server.access_log import LOGGER, AccessLog, to_stderr
 from syncline.server.application import Terms, edge
@@ -26,13 +29,16 @@ from syncline.services.conversations import Conversations
 from syncline.services.conversations.board import UNLOCK
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
+from syncline.services.mail import Mails
 from syncline.services.people import People
 from syncline.services.readers import Readers
+from syncline.services.search import Search
 from syncline.services.settings import Settings
 from syncline.services.timers import Timers
 from syncline.store.contract import Store
+from syncline.store.sqlite.store import SqliteStore
 
-PARTS: Final = (health.PART, changes.PART, web.PART)
+PARTS: Final = (health.PART, changes.PART, heliotrope.PART, web.PART)
 """Everything that answers requests."""
 
 
@@ -47,6 +53,10 @@ class Services(msgspec.Struct, frozen=True):
     conversations: Conversations
     delivery: Delivery
     people: People
+    mails: Mails
+    search: Search
+    parsing: Parsing
+    relay: Relay
     settings: Settings
     devices: Devices
     readers: Readers
@@ -65,8 +75,10 @@ class Services(msgspec.Struct, frozen=True):
         return self.config.server.public_url
 
     async def close(self) -> None:
-        """Let go of the store, the hashing threads and outgoing connections."""
+        """Let go of the store, of threads and worker processes, and of outgoing connections."""
         await self.outgoing.close()
+        await self.search.close()
+        await self.parsing.close()
         self.accounts.release()
         self.delivery.close()
         self.tokens.close()
@@ -85,6 +97,9 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     timers.handle(UNLOCK, conversations.unlock_due)
     accounts = Accounts(store, Passwords(), registration=Registration(config.accounts.registration))
     limits = limiter(config)
+    mails, readers, parsing = Mails(store), Readers(store), Parsing()
+    # an opened store knows where it lies; what is made from the log lies beside it
+    directory = store.directory if isinstance(store, SqliteStore) else config.store.directory
     return Services(
         store=store,
         accounts=accounts,
@@ -94,9 +109,13 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         conversations=conversations,
         delivery=delivery,
         people=People(store),
+        mails=mails,
+        search=Search(directory, store, readers, parsing.read, parsing.texts, mails.handover),
+        parsing=parsing,
+        relay=Relay(config.relay, name=config.server.name),
         settings=Settings(store),
         devices=Devices(store),
-        readers=Readers(store),
+        readers=readers,
         timers=timers,
         outgoing=Outgoing(config.outgoing),
         limiter=limits,

@@ -1,7 +1,7 @@
 """The pages as the server sees them: routes, and the shape of a refusal."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from syncline.gateways.http.answers import Answer, Refused, plain
 from syncline.gateways.http.routes import Handler, Part, Route
 from syncline.web.forms import MAX_FORM
-from syncline.web.home import create_token, home, revoke_token, root
-from syncline.web.needs import Needs
+from syncline.web.home import create_token, home, revoke_token
+from syncline.web.mail import VIEWS as MAIL
 from syncline.web.pages import SAFETY, render
 from syncline.web.registering import register, register_page
 from syncline.web.signing_in import link, link_page, login, login_page, logout
@@ -19,11 +19,12 @@ from syncline.web.static_files import static
 
 OWNER: Final = "web"
 
-View: TypeAlias = Callable[[Needs, Request], Awaitable[Response]]
+View: TypeAlias = Callable[[Any, Request], Awaitable[Response]]
+"""`Any`: each view types the services that it needs (`needs.Needs`, `mail.needs.MailNeeds`)."""
 
 
 def _handler(view: View) -> Handler:
-    def bind(needs: Needs) -> ASGIApp:
+    def bind(needs: Any) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             response = await view(needs, Request(scope, receive, send))
             await response(scope, receive, send)
@@ -39,7 +40,6 @@ def _route(method: str, path: str, view: View) -> Route:
 
 
 ROUTES: Final = (
-    _route("GET", "/", root),
     _route("GET", "/login", login_page),
     _route("POST", "/login", login),
     _route("GET", "/login/link", link_page),
@@ -51,6 +51,7 @@ ROUTES: Final = (
     _route("POST", "/tokens", create_token),
     _route("POST", "/tokens/{id}/revoke", revoke_token),
     _route("GET", "/static/{file:path}", static),
+    *(_route(method, path, view) for method, path, view in MAIL),
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,11 +39,12 @@ class Sink:
         self.lacks: tuple[str, ...] = ()
 
     async def handle_EHLO(
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         self.greeted.append(hostname)
-        self.secured += session.ssl is not None
+        assert server.transport is not None
+        self.secured += server.transport.get_extra_info("ssl_object") is not None
         return [one for one in responses if not one[4:].startswith(self.lacks or ("?",))]
 
     async def handle_MAIL(
@@ -79,7 +80,6 @@ class Sink:
         self.logins.append((data.login, data.password))
         return AuthResult(success=data.password == b"hunter2", handled=False)
 
-    @property
     def only(self) -> Taken:
         """The one mail that came."""
         (mail,) = self.mails
@@ -101,18 +101,14 @@ async def serving(
 
     def server() -> SMTP:
         return LongLines(
-            sink, hostname="relay.example", tls_context=starttls, authenticator=sink.login, **options
+            sink,
+            hostname="relay.example",
+            loop=asyncio.get_running_loop(),
+            tls_context=starttls,
+            authenticator=sink.login,
+            **options,
         )
 
-    async with listening(server, tls) as port:
-        yield port
-
-
-@asynccontextmanager
-async def listening(
-    server: Callable[[], asyncio.BaseProtocol], tls: ssl.SSLContext | None = None
-) -> AsyncIterator[int]:
-    """Anything on a free port."""
     listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0, ssl=tls)
     try:
         yield listener.sockets[0].getsockname()[1]
@@ -135,27 +131,14 @@ def relay(
 
 def certificate(folder: Path) -> Path:
     """A certificate for localhost and its key in one file, made by openssl."""
-    made = folder / "relay.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    names = ["-addext", "subjectAltName=DNS:localhost"]
+    made, chain = folder / "relay.pem", folder / "chain.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     try:
-        subprocess.run(
-            [*command, *names, "-keyout", made, "-out", folder / "chain.pem"], check=True, capture_output=True
-        )
+        subprocess.run([*command, *names, "-keyout", made, "-out", chain], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("openssl is not here to make a certificate")
-    made.write_bytes(made.read_bytes() + (folder / "chain.pem").read_bytes())
+    made.write_bytes(made.read_bytes() + chain.read_bytes())
     return made
 
 
@@ -164,3 +147,47 @@ def server_context(chain: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return context
+
+
+@asynccontextmanager
+async def scripted(answers: Mapping[str, str | None] | None = None) -> AsyncIterator[int]:
+    """A relay that answers by the book: to each verb, to `hello` (when called), to `.` (the end of a mail).
+
+    "" says nothing at all, None breaks the connection off; what is not in the book is granted. Mails are
+    thrown away as they come.
+    """
+    book = {"hello": "220 x", "DATA": "354 go on", "QUIT": "221 bye", **(answers or {})}
+    running: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        running[writer] = asyncio.current_task()
+        verb = "hello"
+        while True:
+            answer = book.get(verb, "250 OK")
+            if answer is None:
+                break
+            if answer:
+                writer.write(answer.encode() + b"\r\n")
+            if verb == "DATA" and answer.startswith("354"):
+                seen = b""
+                while not seen.endswith(b"\r\n.\r\n") and not reader.at_eof():
+                    seen = seen[-5:] + await reader.read(1 << 16)
+                verb = "."
+                continue
+            line = await reader.readline()
+            if not line:
+                break
+            verb = line.split()[0].decode()
+        writer.close()
+        del running[writer]
+
+    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+        for writer, task in list(running.items()):
+            writer.close()
+            assert task is not None
+            await task
+        await listener.wait_closed()

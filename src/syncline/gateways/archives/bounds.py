@@ -13,7 +13,7 @@ hundredth; bombs to a thousandth (gzip, zip) or far less (bz2, xz)."""
 
 
 class Bounds:
-    """Counts what goes into the unpacking of one source and what comes out, all levels of nesting together."""
+    """Counts what goes into the unpacking of one file and what comes out, all levels of nesting together."""
 
     def __init__(self, *, free: int = FREE, ratio: int = RATIO) -> None:
         """Begin with nothing read."""
@@ -31,6 +31,6 @@ class Bounds:
         self._unpacked += count
         if self._unpacked > self._free + self._ratio * self._packed:
             raise TooLarge(
-                f"It unpacks to more than {self._ratio} times its size, as no archive of mails does. If it is one, "
-                "unpack it yourself and import the files."
+                f"it unpacks to more than {self._ratio} times its size, as no archive of mails does. "
+                "If it is one, unpack it yourself and import the files"
             )

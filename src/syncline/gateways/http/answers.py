@@ -29,6 +29,8 @@ class Refused(msgspec.Struct, frozen=True):
     field: str | None = None
     retry_after: float | None = None
     """seconds"""
+    position: int | None = None
+    """the character (from 0) of a query at which it stops making sense"""
     html: bool = False
     """the client asked for a page rather than for data"""
 
@@ -71,6 +73,7 @@ def refused(error: errors.SynclineError, request_id: str, *, html: bool = False)
         request_id,
         field=error.field,
         retry_after=wait,
+        position=error.position if isinstance(error, errors.BadQuery) else None,
         html=html,
     )
 

@@ -1,1 +1,1 @@
-"""Mbox files in: a first, plain reading of mails into entries."""
+"""Mbox files: one file of many mails, told apart by a line before each."""

@@ -24,15 +24,26 @@ ALIASES: Final = {
     **dict.fromkeys(("x-ansi", "x-cp1252", "iso-latin-1", "iso-latin1", "cp1252", "1252"), WEST),
     # Names that say nothing: as if none were declared.
     **dict.fromkeys(("us-ascii", "ascii", "ansi_x3.4-1968", "646", "7bit", "8bit", "binary", "none"), ""),
-    **dict.fromkeys(("unknown-8bit", "unknown", "x-unknown", "default", "default_charset", "x-user-defined"), ""),
-    **dict.fromkeys(("_iso-2022-jp$esc", "csiso2022jp", "iso-2022-jp-ms", "cp50220", "cp50221"), "iso2022_jp_ext"),
-    **dict.fromkeys(("utf8", "utf-8mb4", "utf8mb4", "unicode-1-1-utf-8", "x-unicode-2-0-utf-8", "cp65001"), "utf-8"),
+    **dict.fromkeys(
+        ("unknown-8bit", "unknown", "x-unknown", "default", "default_charset", "x-user-defined"), ""
+    ),
+    **dict.fromkeys(
+        ("_iso-2022-jp$esc", "csiso2022jp", "iso-2022-jp-ms", "cp50220", "cp50221"), "iso2022_jp_ext"
+    ),
+    **dict.fromkeys(
+        ("utf8", "utf-8mb4", "utf8mb4", "unicode-1-1-utf-8", "x-unicode-2-0-utf-8", "cp65001"), "utf-8"
+    ),
     **dict.fromkeys(("x-utf-8", "utf_8", "65001"), "utf-8"),
     **dict.fromkeys(("unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "csunicode11utf7"), "utf-7"),
     # The larger sets of which mails declare the smaller.
-    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "936", "x-euc-cn", "euc-cn", "chinesebig5"), "gb18030"),
+    **dict.fromkeys(
+        ("gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "936", "x-euc-cn", "euc-cn", "chinesebig5"),
+        "gb18030",
+    ),
     **dict.fromkeys(("ks_c_5601-1987", "ks_c_5601", "euc-kr", "ksc5601", "x-windows-949", "korean"), "cp949"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "sjis", "ms_kanji", "x-ms-cp932", "windows-31j"), "cp932"),
+    **dict.fromkeys(
+        ("shift_jis", "shift-jis", "x-sjis", "sjis", "ms_kanji", "x-ms-cp932", "windows-31j"), "cp932"
+    ),
     **dict.fromkeys(("big5", "big-5", "x-x-big5", "x-big5", "cn-big5"), "big5hkscs"),
     **dict.fromkeys(("euc", "x-euc-jp", "eucjp"), "euc_jp"),
     **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
@@ -44,7 +55,15 @@ ALIASES: Final = {
 """Names seen in mails, by what is meant."""
 
 NOT_FOR_MAILS: Final = frozenset(
-    ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "undefined")
+    (
+        "idna",
+        "punycode",
+        "unicode-escape",
+        "unicode_escape",
+        "raw-unicode-escape",
+        "raw_unicode_escape",
+        "undefined",
+    )
 )
 """Codecs of Python that are no charsets; punycode takes time that grows with the square of the text."""
 

@@ -37,4 +37,11 @@ def read_date(value: bytes) -> int | None:
 def _possible(fields: tuple[int, ...] | tuple[int | None, ...]) -> bool:
     """Whether these are a day and a time at all: parsedate_tz lets the 99th of a month pass."""
     year, month, day, hour, minute, second = (int(one or 0) for one in fields[:6])
-    return 0 < year < 10_000 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 25 and minute < 61 and second < 62
+    return (
+        0 < year < 10_000
+        and 1 <= month <= 12
+        and 1 <= day <= 31
+        and hour < 25
+        and minute < 61
+        and second < 62
+    )

@@ -1,4 +1,4 @@
-"""The value of a header as text: encoded words (RFC 2047), raw UTF-8 (RFC 6532), raw bytes of other charsets."""
+"""The value of a header as text: encoded words (RFC 2047), raw UTF-8 (RFC 6532), raw bytes of any charset."""
 
 import binascii
 import re

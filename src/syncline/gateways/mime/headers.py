@@ -20,7 +20,7 @@ ENVELOPE: Final = re.compile(rb"(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
 
 CERTAIN: Final = re.compile(
     rb"(received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|x-[!-9;-~]+|return-path"
-    rb"|references|in-reply-to|reply-to|sender|delivered-to|list-[a-z-]+|precedence|importance|user-agent)[ \t]*:",
+    rb"|references|in-reply-to|reply-to|sender|delivered-to|list-[a-z-]+|precedence|importance)[ \t]*:",
     re.IGNORECASE,
 )
 """Fields that are taken for such even behind a line that is none."""
@@ -33,9 +33,13 @@ class Headers:
 
     def __init__(self, fields: Iterable[tuple[bytes, bytes]], hint: str = "") -> None:
         """Keep raw (name, value) pairs; `hint`: a charset to try for raw bytes."""
-        self._fields: dict[str, list[bytes]] = {}
+        self._fields: dict[bytes, list[bytes]] = {}
         for name, value in fields:
-            self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
+            key = name.lower()
+            if key in self._fields:
+                self._fields[key].append(value)
+            else:
+                self._fields[key] = [value]
         self.hint = hint
 
     def __len__(self) -> int:
@@ -44,16 +48,16 @@ class Headers:
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a field of this name."""
-        return name in self._fields
+        return name.encode() in self._fields
 
     def raws(self, name: str) -> list[bytes]:
         """All values of a name as they stand, unfolded."""
-        return [FOLD.sub(b" ", value).strip() for value in self._fields.get(name, ())]
+        return [_unfolded(value) for value in self._fields.get(name.encode(), ())]
 
     def raw(self, name: str) -> bytes | None:
         """The first value of a name as it stands, unfolded."""
-        found = self._fields.get(name)
-        return None if found is None else FOLD.sub(b" ", found[0]).strip()
+        found = self._fields.get(name.encode())
+        return None if found is None else _unfolded(found[0])
 
     def get(self, name: str) -> str | None:
         """The first value of a name, decoded."""
@@ -63,6 +67,10 @@ class Headers:
     def all(self, name: str) -> list[str]:
         """All values of a name, decoded."""
         return [encoded.decode(value, self.hint) for value in self.raws(name)]
+
+
+def _unfolded(value: bytes) -> bytes:
+    return FOLD.sub(b" ", value).strip() if b"\n" in value else value.strip()
 
 
 class Cut(NamedTuple):
@@ -84,7 +92,12 @@ def cut(raw: bytes, start: int, end: int, *, top: bool = False) -> Cut:
     blank = EMPTY_LINE.search(raw, start, end)
     stop = end if blank is None else blank.start()
     body = end if blank is None else blank.end()
-    fields: list[tuple[bytes, bytes]] = []
+    block = raw[start:stop]
+    fields = FIELD.findall(block)
+    lines = block.count(b"\n") + (not block.endswith(b"\n") and len(block) > 0)
+    if lines == len(fields) + sum([value.count(b"\n") for _, value in fields]):
+        return Cut(fields, body)
+    fields = []
     at = start
     while at < stop:
         found = FIELD.match(raw, at, stop)

@@ -1,4 +1,4 @@
-"""Content-Type and Content-Disposition: a value and its parameters, in RFC 2231's forms and everybody's own."""
+"""Content-Type and Content-Disposition: a value and its parameters, in RFC 2231's form and others."""
 
 import re
 from typing import Final
@@ -14,6 +14,8 @@ ESCAPED: Final = re.compile(rb'\\(["\\])')
 
 def parameters(value: bytes, hint: str = "") -> dict[str, str]:
     """All parameters of a header's value by lower-case name, decoded; the first of a name wins."""
+    if b"=" not in value:
+        return {}
     plain: dict[str, bytes] = {}
     sections: dict[str, dict[int, tuple[bytes, bool]]] = {}
     for name, given in PARAMETER.findall(value[:LONGEST]):

@@ -24,7 +24,9 @@ WORK: Final = 12
 """Times that a mail's bytes may be looked through for boundaries: nested parts are read once a level."""
 
 TYPE: Final = re.compile(rb"\s*([!#-'*+.0-9A-Z^-~-]+)\s*/\s*([!#-'*+.0-9A-Z^-~-]+)", re.IGNORECASE)
-GUESS: Final = re.compile(rb"^--([^\s-][^\r\n]{0,100}?)[ \t]*\r?\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
+GUESS: Final = re.compile(
+    rb"^--([^\s-][^\r\n]{0,100}?)[ \t]*\r?\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE
+)
 SQUEEZE: Final = re.compile(r"\s+")
 
 
@@ -59,7 +61,7 @@ class Part:
 
     @cached_property
     def type(self) -> str:
-        """The whole Content-Type as it stands, white space squeezed, lower case (Heliotrope reference 1.5)."""
+        """The whole Content-Type, white space squeezed, in lower case (Heliotrope reference 1.5)."""
         value = self.headers.get("content-type")
         if value is None or not value.casefold().replace(" ", "").startswith(self.kind):
             return self.kind
@@ -97,10 +99,14 @@ def lines_of(raw: bytes) -> bytes:
 
 
 def tree(raw: bytes) -> Part:
-    """The root of a mail's tree; its headers are the mail's. Never raises."""
+    """The root of a mail's tree; its headers are the mail's. Never raises.
+
+    Without a single field all of it is the root's text.
+    """
     block = cut(raw, 0, len(raw), top=True)
     headers = Headers(block.fields)
-    root = Part(raw, block.body, len(raw), headers, _kind(headers, "text/plain"), 0)
+    body = block.body if block.fields else 0
+    root = Part(raw, body, len(raw), headers, _kind(headers, "text/plain"), 0)
     headers.hint = root.content.get("charset", "")
     reading = Reading(len(raw))
     waiting = [root]

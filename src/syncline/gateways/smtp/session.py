@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, cast
 
-from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPHeloError, SMTPResponse, SMTPServerDisconnected
+from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponse, SMTPServerDisconnected
 
 from syncline.config.sections import Relay as Section
 from syncline.gateways.smtp.letters import Letter
@@ -68,13 +68,7 @@ class Session:
                 refused.append(f"{recipient.decode()} ({quoted(answer.code, answer.message)})")
         if refused:
             raise Refused(f"The relay {self._config.host} refused {', '.join(refused)}.")
-        answer = await self._data(letter)
-        if answer.code != 250:
-            self.whole = False
-            raise Refused(
-                f"The relay {self._config.host} refused the mail: {quoted(answer.code, answer.message)}."
-            )
-        self.taken = True
+        await self._data(letter)
 
     def _options(self, letter: Letter, addresses: Sequence[bytes]) -> list[bytes]:
         """What MAIL FROM must announce; raises Refused where the relay lacks what the mail needs."""
@@ -95,11 +89,11 @@ class Session:
             options.append(b"SMTPUTF8")
         return options
 
-    async def _data(self, letter: Letter) -> SMTPResponse:
+    async def _data(self, letter: Letter) -> None:
         """Write the mail part by part; the client's own way would write 25 MB in one go, on the loop."""
         begun = await self._client.execute_command(b"DATA")
         if begun.code != GO_ON:
-            return begun
+            raise self._refused(begun)
         protocol, transport = self._client.protocol, self._client.transport
         if protocol is None or transport is None:
             raise SMTPServerDisconnected("Connection lost")
@@ -120,16 +114,23 @@ class Session:
             said = await answer
         finally:
             answer.cancel()
-        if said.code == 250 and not self.whole:
-            raise SMTPDataError(said.code, "before it had the whole mail")
-        return said
+        if said.code != 250 or not self.whole:
+            self.whole = False
+            raise self._refused(said)
+        self.taken = True
+
+    def _refused(self, answer: SMTPResponse) -> Refused:
+        said = quoted(answer.code, answer.message)
+        return Refused(f"The relay {self._config.host} refused the mail: {said}.")
 
     async def close(self) -> None:
         """Say goodbye if all went well, and close. How the relay answers that is of no weight any more."""
-        if self.taken and self._client.is_connected:
-            with suppress(SMTPException, OSError):
-                await self._client.quit(timeout=FAREWELL)
-        self._client.close()
+        try:
+            if self.taken and self._client.is_connected:
+                with suppress(SMTPException, OSError):
+                    await self._client.quit(timeout=FAREWELL)
+        finally:
+            self._client.close()
 
 
 def _own_name(name: str) -> str:

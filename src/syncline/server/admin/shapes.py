@@ -90,17 +90,27 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class Mailbox(msgspec.Struct, frozen=True):
-    """The answer of POST /mailbox: where an account's imported mails go."""
+    """The answer of POST /mailbox: whose mails an import brings, and how many that account has."""
 
     account: int
-    conversation: int
+    email: str
+    mails: int
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """The answer of POST /import: how many mails of the batch are new, and how many were there already."""
+    """The answer of POST /import: what became of the mails of a batch, and the threads that they are in."""
 
-    added: int
+    messages: int
+    copies: int
+    kept_raw: int
     known: int
+    threads: tuple[int, ...]
+
+
+class ImportEnd(msgspec.Struct, frozen=True):
+    """The answer of POST /import/end: how many threads these are now, after some were joined."""
+
+    threads: int
 
 
 class BackupTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from syncline.core.kinds import Space
 from syncline.core.mail import ReadMail
 from syncline.services.conversations.access import conversation
 from syncline.services.mail import keys
-from syncline.services.mail.joining import SLICE, longest_first, move_ahead
+from syncline.services.mail.joining import SLICE, THREADS, join, left_of, longest_first, move_ahead
 from syncline.store.contract import Lane, Store, Tx, View
 
 
@@ -14,15 +14,17 @@ async def prepare(store: Store, account: Id, mail: ReadMail, *, lane: Lane) -> N
 
     Nothing is done for a mail that joins no threads, or short ones: those are joined in the mail's own work.
     While the chain runs, mails already moved are found in the longer thread; killed in between, the same
-    mail goes on where it stopped.
+    mail goes on where it stopped. Of hundreds of threads the shortest are joined before the mail is there.
     """
     async with store.view() as view:
-        convs = await _threads(view, account, mail)
-        if len(convs) < 2 or sum(zone.nr for zone in await view.zones(convs)) <= SLICE:
+        if len(await _threads(view, account, mail)) < 2:
             return
 
     async def work(tx: Tx) -> bool:
         into, *others = await longest_first(tx, await _threads(tx, account, mail))
+        if len(others) > THREADS:
+            await _join_shortest(tx, account, others, into)
+            return False
         # what is left must fit into the mail's own work, all threads together
         left = SLICE // max(1, len(others))
         for other in others:
@@ -32,6 +34,18 @@ async def prepare(store: Store, account: Id, mail: ReadMail, *, lane: Lane) -> N
 
     while not (await store.write(work, lane=lane)).value:
         pass
+
+
+async def _join_shortest(tx: Tx, account: Id, others: list[ZoneId], into: ZoneId) -> None:
+    """Join as many threads as fit into one work, or move a part of the shortest."""
+    left = SLICE
+    for other in others[: -THREADS - 1 : -1]:
+        left -= await left_of(tx, other, into)
+        if left < 0:
+            break
+        await join(tx, account, other, into)
+    if left < 0:
+        await move_ahead(tx, account, other, into, slice=SLICE)
 
 
 async def _threads(view: View, account: Id, mail: ReadMail) -> list[ZoneId]:

@@ -17,6 +17,9 @@ from syncline.store.contract import Tx
 SLICE: Final = 400
 """Entries moved in one work. A longer thread is moved by a chain of works, before the one that joins."""
 
+THREADS: Final = 50
+"""Threads that one work joins to another at most: each costs five changes besides its entries."""
+
 AMENDMENTS: Final = 1000
 
 
@@ -25,16 +28,18 @@ class LongJoin(Exception):
 
 
 class Joins:
-    """How many entries one work may still move."""
+    """How many entries one work may still move, and how many threads it may still join."""
 
     def __init__(self) -> None:
         """Begin a work."""
-        self._left = SLICE
+        self._entries = SLICE
+        self._threads = THREADS
 
     def take(self, entries: int) -> None:
-        """Count entries to be moved; raises LongJoin."""
-        self._left -= entries
-        if self._left < 0:
+        """Count one thread with so many entries to be moved; raises LongJoin."""
+        self._entries -= entries
+        self._threads -= 1
+        if self._entries < 0 or self._threads < 0:
             raise LongJoin
 
 

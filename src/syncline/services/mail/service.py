@@ -20,7 +20,7 @@ from syncline.services.mail.forms import Added, Copy, Incoming, Message, Status,
 from syncline.services.mail.handover import Handover
 from syncline.services.mail.joining import Joins, LongJoin
 from syncline.services.mail.marking import keep, marked, marks_of, own_labels, states_of
-from syncline.services.mail.trees import Trees, is_mail, mails_of
+from syncline.services.mail.trees import Trees, is_mail, mails_of, tree_of
 from syncline.store.contract import Lane, Store, Tx, View
 
 WORK: Final = 6
@@ -97,8 +97,8 @@ class Mails:
         """A whole thread, read in slices; raises NotFound."""
         async with self._store.view() as view:
             conv = await self._find(view, account, thread)
-            tree = await self._trees.tree(view, conv)
             mails = await mails_of(view, conv)
+            tree = await tree_of(mails)
             private = await _private(view, account, conv)
         marks = marks_of(private)
         return Thread(
@@ -187,14 +187,23 @@ class Mails:
         try:
             found = await self._add(account, some, lane, extra)
         except LongJoin:
-            found = []
-            for one in some:
-                await prepare(self._store, account, one.mail, lane=lane)
-                found += await self._add(account, [one], lane, extra)
+            found = [await self._add_joining(account, one, lane, extra) for one in some]
         for one, added in zip(some, found, strict=True):
             if added.status != Status.NEW:
                 self.handover.pop(one.mail.hash)
         return found
+
+    async def _add_joining(
+        self, account: Id, one: Incoming, lane: Lane, extra: dict[str, Any] | None
+    ) -> Added:
+        """Add a mail that joins long threads: what must move is moved before, by works of its own."""
+        while True:
+            await prepare(self._store, account, one.mail, lane=lane)
+            try:
+                (added,) = await self._add(account, [one], lane, extra)
+            except LongJoin:
+                continue  # other mails came into these threads in between
+            return added
 
     async def _add(
         self, account: Id, some: Sequence[Incoming], lane: Lane, extra: dict[str, Any] | None

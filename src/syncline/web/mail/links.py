@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from syncline.core.errors import NotFound
 from syncline.core.mail import INBOX
@@ -13,8 +13,10 @@ INBOX_QUERY: Final = f"~{INBOX}"
 TIDY_QUERY: Final = f"~{INBOX} -~deleted -~spam -~muted"
 """The inbox as the original's client asks for it."""
 
+INBOXES: Final = (INBOX_QUERY, TIDY_QUERY)
+
 _WORD: Final = re.compile(r'[^\s()"\-~:*][^\s()":*]*')
-_NO_PHRASE: Final = re.compile(r'[()":*\\]|(?<!\S)[-~]+')
+_OPERATORS: Final = re.compile(r'[()":*\\]')
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -30,17 +32,13 @@ def search_path(q: str, *, start: int = 0, num: int | None = None, sort: str | N
     return f"/search?{urlencode(asked)}"
 
 
-def label_query(label: str) -> str | None:
-    """The query for a label; None if the language cannot name it (it has a blank)."""
-    return f"~{label}" if _WORD.fullmatch(label) else None
-
-
 def sender_query(mail: str) -> str | None:
     """The query for what an address has sent; None for an address without anything to look for."""
-    if _WORD.fullmatch(mail):
+    if _WORD.fullmatch(mail) and mail != "OR":
         return f"from:{mail}"
-    words = " ".join(_NO_PHRASE.sub(" ", mail).split())
-    return f'from:"{words}"' if words else None
+    words = [one.lstrip("-~") for one in _OPERATORS.sub(" ", mail).split()]
+    phrase = " ".join(one for one in words if one not in ("", "OR"))
+    return f'from:"{phrase}"' if phrase else None
 
 
 def thread_path(thread: int, *, q: str = "", start: int = 0) -> str:
@@ -72,8 +70,3 @@ def number(given: str, missing: str) -> int:
     if not _NUMBER.fullmatch(given):
         raise NotFound(missing)
     return int(given)
-
-
-def escaped(text: str) -> str:
-    """A text as one segment of an address."""
-    return quote(text, safe="")

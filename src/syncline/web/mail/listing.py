@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from syncline.core.errors import BadQuery
 from syncline.services.accounts import Auth
-from syncline.services.search import Order, parse
+from syncline.services.search import Order, debugged, parse
 from syncline.web.guarded import needs_sign_in
-from syncline.web.mail.links import INBOX_QUERY, TIDY_QUERY, search_path
+from syncline.web.mail.links import INBOX_QUERY, INBOXES, TIDY_QUERY, search_path
 from syncline.web.mail.needs import MailNeeds
 from syncline.web.mail.rows import row
 from syncline.web.mail.showing import show
@@ -73,9 +73,7 @@ async def search(needs: MailNeeds, request: Request, auth: Auth) -> Response:
             auth.account, asked.q, start=asked.start, num=asked.num, order=ORDERS[asked.sort]
         )
     except BadQuery as error:
-        return await show(
-            needs, auth, "mail/wrong.html", status=400, q=asked.q, wrong=_wrong(asked.q, error)
-        )
+        return await show(needs, auth, "mail/wrong.html", status=400, q=asked.q, wrong=_wrong(asked.q, error))
     return await show(
         needs,
         auth,
@@ -87,14 +85,14 @@ async def search(needs: MailNeeds, request: Request, auth: Auth) -> Response:
         rows=[row(one, q=asked.q, start=asked.start) for one in threads],
         first=asked.start + 1,
         count=count,
-        parsed=str(parse(asked.q)),
+        parsed=debugged(parse(asked.q)),
         newest=asked.path(start=0) if asked.start else None,
         newer=asked.path(start=max(0, asked.start - asked.num)) if asked.start else None,
         older=asked.path(start=asked.start + asked.num) if asked.start + asked.num < count else None,
         sort=asked.sort,
         other_sort=asked.path(start=0, sort="arrival" if asked.sort == "date" else "date"),
         tidy=search_path(TIDY_QUERY) if asked.q.strip() == INBOX_QUERY else None,
-        is_inbox=_is_inbox(asked.q),
+        is_inbox=asked.q.strip() in INBOXES,
         size=await needs.mails.size(auth.account) if not threads else None,
     )
 
@@ -121,12 +119,8 @@ def _wrong(q: str, error: BadQuery) -> Wrong:
     return Wrong(error.message, q[:at], q[at : at + 1], q[at + 1 :])
 
 
-def _is_inbox(q: str) -> bool:
-    return q.strip() in (INBOX_QUERY, TIDY_QUERY)
-
-
 def _title(q: str) -> str:
-    if _is_inbox(q):
+    if q.strip() in INBOXES:
         return "Inbox"
     q = " ".join(q.split())
     if not q:

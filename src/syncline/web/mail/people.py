@@ -24,6 +24,11 @@ class Person(msgspec.Struct, frozen=True):
         return tame(self.name) or tame(self.mail) or "(nobody)"
 
     @property
+    def address(self) -> str:
+        """The address."""
+        return tame(self.mail)
+
+    @property
     def whole(self) -> str:
         """Name and address."""
         return f"{tame(self.name)} <{tame(self.mail)}>" if self.name else tame(self.mail)

@@ -15,7 +15,9 @@ SUBJECT: Final = 80
 LONGEST: Final = 200_000
 """Characters of a text shown on a page; the rest is behind a link. More makes telephones stall."""
 
-_TRICKS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+_TRICKS: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 """Control characters, and those that turn the direction of what follows (`gnp.exe` shown as `exe.png`)."""
 
 _LINK: Final = re.compile(r"""https?://[^\s<>"'\\^`{|}\x00-\x20\x7f]{3,2000}""", re.IGNORECASE)

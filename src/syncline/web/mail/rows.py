@@ -4,9 +4,10 @@ from typing import Final
 
 import msgspec
 
-from syncline.core.mail import STATES
-from syncline.services.search import ThreadInfo
-from syncline.web.mail.links import label_query, search_path, thread_path
+from syncline.core.mail import INBOX, STATES
+from syncline.services.search import ThreadInfo, typed
+from syncline.services.search.language import Label
+from syncline.web.mail.links import INBOXES, search_path, thread_path
 from syncline.web.mail.people import Person, of_text
 from syncline.web.mail.plain import subject_line, tame
 
@@ -32,10 +33,10 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 class Chip(msgspec.Struct, frozen=True):
-    """A label, and the search for it (None: it cannot be asked for)."""
+    """A label, and the search for it."""
 
     name: str
-    path: str | None
+    path: str
 
 
 class Participant(msgspec.Struct, frozen=True):
@@ -69,15 +70,15 @@ def flags_of(state: tuple[str, ...]) -> tuple[Flag, ...]:
     return tuple(Flag(words, icon) for name, words, icon in FLAGS if name in state)
 
 
-def chips_of(labels: tuple[str, ...]) -> tuple[Chip, ...]:
-    """The labels that somebody gave, sorted."""
-    return tuple(Chip(label, label_path(label)) for label in sorted(labels) if label not in STATES)
+def chips_of(labels: tuple[str, ...], *, without: str | None = None) -> tuple[Chip, ...]:
+    """The labels that somebody gave, sorted; `without` one that all threads of a list have."""
+    own = (label for label in sorted(labels) if label not in STATES and label != without)
+    return tuple(Chip(label, label_path(label)) for label in own)
 
 
-def label_path(label: str) -> str | None:
+def label_path(label: str) -> str:
     """The search for a label."""
-    query = label_query(label)
-    return None if query is None else search_path(query)
+    return search_path(typed(Label(label)))
 
 
 def row(info: ThreadInfo, *, q: str, start: int) -> Row:
@@ -93,9 +94,9 @@ def row(info: ThreadInfo, *, q: str, start: int) -> Row:
         size=info.size,
         unread="unread" in info.state,
         starred="starred" in info.state,
-        inbox="inbox" in info.labels,
+        inbox=INBOX in info.labels,
         flags=flags_of(info.state),
-        chips=chips_of(info.labels),
+        chips=chips_of(info.labels, without=INBOX if q.strip() in INBOXES else None),
         snippet=tame(info.snippet),
         at=info.date,
     )

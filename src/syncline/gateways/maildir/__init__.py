@@ -1,0 +1,1 @@
+"""Maildirs: where their mails lie, and what the names of files and folders say."""

@@ -1,0 +1,101 @@
+"""Cutting an mbox file into raw mails, as it comes.
+
+Mails are told apart by a line `From SENDER DATE` and by nothing else, and texts hold lines like it that
+nobody quoted. So such a line counts only at the beginning or after an empty line, and only if a header
+follows; without a time in it, its sender must look like one.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from syncline.core.errors import TooLarge
+
+PIECE: Final = 1 << 20
+
+LONGEST_LINE: Final = 4096
+"""Bytes of a separator and the line after it that are looked at."""
+
+MOST: Final = 256 << 20
+"""Bytes of one mail. A file without separators would otherwise be one mail of any size."""
+
+_MARK: Final = b"\nFrom "
+_FROM: Final = re.compile(
+    rb"From (?:"
+    # Thu Jan  1 00:00:00 1970, Thu, 1 Jan 1970 and what else programs made of it
+    rb"[^\n]*?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?[ \t]+(?:[A-Z][a-z][a-z]\b|\d)[^\n]*"
+    rb"|\S+[ \t]+\d{4}-\d\d-\d\d[^\n]*"
+    rb"|\S+[ \t][^\n]*\d\d:\d\d:\d\d[^\n]*"
+    # no date that anybody could read, but a sender
+    rb"|\S*@\S*(?:[ \t][^\n]*)?|(?:MAILER-DAEMON|-)(?:[ \t][^\n]*)?"
+    rb")\r?\n"
+)
+_HEADER: Final = re.compile(rb">From |[!-9;-~]+[ \t]*:")
+_QUOTED: Final = re.compile(rb"(?m)^>(>*From )")
+
+
+def mails(read: Callable[[int], bytes], *, most: int = MOST) -> Iterator[bytes]:
+    """Each raw mail of an mbox file, in order; about one mail in memory at a time.
+
+    `read` gives at most so many bytes, none at the end. Raises TooLarge for a mail of more than `most`
+    bytes, and what `read` raises; the mail that is being read then is not given, as it may not be whole.
+    """
+    buffer = bytearray()
+    begun = 0
+    looked = 0
+    while data := read(PIECE):
+        buffer += data
+        # the mark may lie across two pieces, and the lines after it may not be there yet
+        whole = len(buffer) - LONGEST_LINE
+        while (at := buffer.find(_MARK, looked)) >= 0 and at < whole:
+            looked = at + 1
+            if _separates(buffer, at):
+                if raw := _mail(buffer, begun, at + 1):
+                    yield raw
+                begun = at + 1
+        if at < 0:
+            looked = max(looked, len(buffer) - len(_MARK) + 1)
+        if begun:
+            del buffer[:begun]
+            looked -= begun
+            begun = 0
+        if len(buffer) > most:
+            raise TooLarge(f"it holds a mail of more than {most >> 20} MB")
+    while (at := buffer.find(_MARK, looked)) >= 0:
+        looked = at + 1
+        if _separates(buffer, at):
+            if raw := _mail(buffer, begun, at + 1):
+                yield raw
+            begun = at + 1
+    if raw := _mail(buffer, begun, len(buffer)):
+        yield raw
+
+
+def begins(head: bytes) -> bool:
+    """Whether these first bytes of a file are those of an mbox file."""
+    found = _FROM.match(head)
+    return found is not None and (found.end() == len(head) or _HEADER.match(head, found.end()) is not None)
+
+
+def _separates(buffer: bytearray, at: int) -> bool:
+    """Whether a mail begins after the line end at `at`."""
+    before = bytes(buffer[max(0, at - 2) : at])
+    if before and not before.endswith((b"\n", b"\n\r")) and before != b"\r":
+        return False
+    found = _FROM.match(buffer, at + 1, at + LONGEST_LINE)
+    return found is not None and _HEADER.match(buffer, found.end(), at + LONGEST_LINE) is not None
+
+
+def _mail(buffer: bytearray, begun: int, end: int) -> bytes:
+    """The mail without its separator, and without the empty line that ends it in the file."""
+    if buffer.startswith(b"From ", begun):
+        begun = buffer.find(b"\n", begun, end) + 1 or end
+    if buffer.endswith(b"\n\r\n", begun, end):
+        end -= 2
+    elif buffer.endswith(b"\n\n", begun, end):
+        end -= 1
+    with memoryview(buffer) as view, view[begun:end] as part:
+        raw = bytes(part)
+    if not raw.strip(b"\r\n"):
+        return b""
+    return _QUOTED.sub(rb"\1", raw) if b">From " in raw else raw

@@ -1,0 +1,22 @@
+"""The protocol on a whole server, over a real store."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.protocols.heliotrope.place import Client, Place
+
+from syncline.store.contract import Store
+
+
+@pytest.fixture
+async def place(store: Store) -> AsyncIterator[Place]:
+    """Everything that a client of the protocol meets."""
+    place = Place(store)
+    yield place
+    await place.close()
+
+
+@pytest.fixture
+async def ann(place: Place) -> Client:
+    """Somebody with an empty mailbox."""
+    return await place.client("ann")
