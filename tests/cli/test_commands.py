@@ -17,29 +17,13 @@ COMMANDS = [
     *(["account", each] for each in ("add", "list", "invite", "link", "close", "erase", "password")),
     *(["token", each] for each in ("create", "list", "revoke")),
     ["tail"],
-    ["import", "mbox"],
+    *(["import", each] for each in ("mbox", "maildir", "eml")),
     ["verify"],
     ["rebuild"],
     ["doctor"],
     ["backup"],
     ["restore"],
 ]
-
-MBOX = b"""From ann@example.org Thu Jan  1 00:00:00 2026
-Message-ID: <one@example.org>
-From: Ann <ann@example.org>
-Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
-Date: Thu, 01 Jan 2026 10:00:00 +0000
-
-Hello,
->From here on all is well.
-
-From bo@example.org Thu Jan  1 00:00:00 2026
-From: Bo <bo@example.org>
-Subject: no id, no date
-
-From me to you: this line separates nothing.
-"""
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -217,27 +201,6 @@ def test_an_unexpected_error_is_a_sentence_too(run: Run, monkeypatch: pytest.Mon
     assert said.code == 1
     assert "SYNCLINE_TRACEBACK=1" in said.err
     assert "Traceback" not in said.err
-
-
-def test_an_import_run_twice_adds_nothing(run: Run, tmp_path: Path) -> None:
-    """Mails are known by their Message-ID; one without is known by its bytes."""
-    file = tmp_path / "in.mbox"
-    file.write_bytes(MBOX)
-    run("account", "add", "ann@example.org")
-    first = run("import", "mbox", str(file), "--account", "ann@example.org")
-    assert (first.code, first.err) == (0, "2 mails added, 0 were there already.\n")
-    second = run("import", "mbox", str(file), "--account", "ann@example.org")
-    assert second.err == "0 mails added, 2 were there already.\n"
-    lines = [
-        json.loads(line) for line in run("tail", "--since", "0", "--json", "--no-follow").out.splitlines()
-    ]
-    mails = [line["body"] for line in lines if line["kind"] == "entry"]
-    assert [(mail["subject"], mail["message_id"].split("@")[1]) for mail in mails] == [
-        ("Grüße", "example.org"),
-        ("no id, no date", "no-message-id.invalid"),
-    ]
-    assert mails[0]["text"] == "Hello, From here on all is well."
-    assert run("verify").code == 0
 
 
 def test_a_backup_is_verified_where_it_comes_back(run: Run, tmp_path: Path) -> None:

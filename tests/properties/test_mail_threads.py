@@ -153,7 +153,7 @@ def test_any_order_of_arrival_gives_the_same_threads_with_the_same_notes(slice: 
         running() as run,
     ):
 
-        @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(corpora(), st.randoms(use_true_random=False))
         @example([letter("z@x", *IDS[:8]), *(letter(id) for id in IDS[:8])][::-1], random.Random(1))
         def holds(corpus: Corpus, chance: random.Random) -> None:
@@ -182,7 +182,7 @@ def test_an_import_in_batches_is_the_same_as_one_by_one() -> None:
 
     with running() as run:
 
-        @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(corpora(), st.lists(st.integers(0, 20), max_size=3))
         def holds(corpus: Corpus, cuts: list[int]) -> None:
             run(lambda store: check(store, corpus, cuts))

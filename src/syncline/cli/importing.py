@@ -18,7 +18,7 @@ from syncline.gateways.imports.batches import Packed
 from syncline.gateways.imports.found import Found
 from syncline.gateways.imports.labels import clean
 from syncline.gateways.imports.reading import Reading
-from syncline.gateways.imports.sources import Sources, Trouble, Wanted
+from syncline.gateways.imports.sources import STANDARD_INPUT, Sources, Trouble, Wanted
 from syncline.gateways.imports.workers import Workers
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ async def take_in(paths: Sequence[str], wanted: Wanted, order: Order, where: Whe
     """Do it; returns the exit code: 1 where something was left out that may have held mails."""
     if not paths:
         raise Misuse("Say which files to import; - is standard input.")
+    for path in paths:
+        if path.startswith("-") and path != STANDARD_INPUT:
+            raise Misuse(f"There is no option {path}; a file of that name is ./{path}.")
     for label in order.labels:
         if clean(label) != label:
             raise Misuse(f"{label} cannot be a label; {clean(label)} can.")
@@ -66,7 +69,7 @@ async def take_in(paths: Sequence[str], wanted: Wanted, order: Order, where: Whe
         finally:
             reading.end()
     for trouble in troubles[:MOST_TOLD]:
-        say(f"{trouble.where} {trouble.why}.")
+        say(f"{trouble.where}: {trouble.why}.")
     if len(troubles) > MOST_TOLD:
         say(f"{len(troubles) - MOST_TOLD:,} more files were left out like these.")
     say(counts.sentence(dry_run=order.dry_run))

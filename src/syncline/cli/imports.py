@@ -34,7 +34,8 @@ async def mbox(
         str,
         Parameter(
             help="mbox and .eml files, directories of them, Maildirs; .gz .bz2 .xz .zip .tar of these; "
-            "- for standard input."
+            "- for standard input.",
+            allow_leading_hyphen=True,
         ),
     ],
     account: Whose = None,
@@ -64,7 +65,12 @@ async def from_maildir(
     name="eml", help_epilogue="Example:\n  syncline import eml letter.eml note.txt --labels papers\n" + AGAIN
 )
 async def from_eml(
-    *paths: Annotated[str, Parameter(help="Files of one mail each, directories or archives of such, or -.")],
+    *paths: Annotated[
+        str,
+        Parameter(
+            help="Files of one mail each, directories or archives of such, or -.", allow_leading_hyphen=True
+        ),
+    ],
     account: Whose = None,
     labels: Labels = "",
     no_inbox: NoInbox = False,

@@ -31,6 +31,12 @@ PROTOCOLS: Final = (
         "Syncline's own protocol, for scripts: everything that you can see, as it changes.",
         'curl -H "Authorization: Bearer {token}" {url}/changes',
     ),
+    Protocol(
+        "Heliotrope",
+        "/",
+        "Mail over HTTP, for its clients and for scripts: threads, labels, search.",
+        'curl -H "Authorization: Bearer {token}" "{url}/search.json?q=~inbox"',
+    ),
 )
 """What there is now. A protocol that is added gets its line here."""
 

@@ -286,7 +286,7 @@ def test_sizes_add_up(tmp_path: Path) -> None:
 
 
 def test_a_real_archive_of_folders(corpora: Path) -> None:
-    """6,046 mails in five folders, most with an mbox line before the head: none is lost, each has its label."""
+    """6,046 mails in five folders, most with an mbox line at the top: none is lost, each has its label."""
     mails, troubles = found(corpora / "spamassassin.tar.xz")
     assert troubles == []
     assert Counter(one.place.labels for one in mails) == {

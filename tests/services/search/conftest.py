@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.services.search.desk import Desk
+from tests.services.search.desk import Desk, settle_in
 
 from syncline.store.contract import Store
 
@@ -13,6 +13,7 @@ from syncline.store.contract import Store
 async def desk(store: Store, tmp_path: Path) -> AsyncIterator[Desk]:
     """An empty mailbox."""
     (tmp_path / "index").mkdir()
+    await settle_in(store)
     desk = Desk(store, tmp_path / "index")
     yield desk
     await desk.closed()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.services.search.letters import Letter, read, texts_of
 
-from syncline.core.ids import Id
-from syncline.core.kinds import Space
+from syncline.core.ids import Id, ZoneId
+from syncline.core.kinds import Space, ZoneKind
 from syncline.core.mail import ReadMail, Words
 from syncline.services.mail import Added, Incoming, Mails
 from syncline.services.mail.keys import mail_key
@@ -17,6 +17,16 @@ from syncline.store.contract import Store, Tx
 
 ANA = Id(2001)
 BEN = Id(2002)
+
+
+async def settle_in(store: Store) -> None:
+    """Let Ana and Ben have accounts."""
+
+    async def work(tx: Tx) -> None:
+        for account in (ANA, BEN):
+            tx.open_zone(ZoneKind.ACCOUNT, owner=account, id=ZoneId(account))
+
+    await store.write(work)
 
 
 class Desk:

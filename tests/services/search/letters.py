@@ -96,5 +96,9 @@ def _spelled(text: str) -> str:
     return f"{one.name} {one.mail} {one.mail.partition('@')[0]}"
 
 
+def _cut(text: str) -> str:
+    return f" {GAP} ".join(map(words, text.split(GAP)))
+
+
 def _joined(texts: Iterable[str]) -> str:
     return f" {GAP} ".join(text for text in texts if text)

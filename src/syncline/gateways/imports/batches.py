@@ -50,15 +50,20 @@ def batches(mails: Iterable[Found]) -> Iterator[list[Found]]:
     """Mails in their order, in batches of bounded number and size."""
     batch: list[Found] = []
     size = 0
-    for found in mails:
-        if batch and size + len(found.raw) > BATCH_BYTES:
+    try:
+        for found in mails:
+            if batch and size + len(found.raw) > BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+            batch.append(found)
+            size += len(found.raw)
+            if len(batch) >= BATCH:
+                yield batch
+                batch, size = [], 0
+    except Exception:
+        if batch:  # what came before is whole
             yield batch
-            batch, size = [], 0
-        batch.append(found)
-        size += len(found.raw)
-        if len(batch) >= BATCH:
-            yield batch
-            batch, size = [], 0
+        raise
     if batch:
         yield batch
 

@@ -13,7 +13,8 @@ from syncline.gateways.mime import encoded
 FIELD: Final = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
 """A field: its name, and its value with all lines that continue it."""
 
-EMPTY_LINE: Final = re.compile(rb"^[ \t]*\r?\n", re.MULTILINE)
+EMPTY_LINE: Final = re.compile(rb"^\r?\n", re.MULTILINE)
+"""Truly empty: spam filters write lines of blanks into their reports."""
 
 ENVELOPE: Final = re.compile(rb"(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
 """What mbox files and careless programs leave before the first field."""

@@ -1,4 +1,4 @@
-"""The sample workspace: on an empty store some people and conversations to look around in."""
+"""The sample workspace: on an empty store some people, conversations and mails to look around in."""
 
 import asyncio
 import os
@@ -17,6 +17,7 @@ from syncline.core.kinds import Rel
 from syncline.core.rooms.presets import Preset
 from syncline.server.admin.accounts import link_url
 from syncline.server.admin.answers import answer, control
+from syncline.server.admin.letters import raw_letters
 from syncline.server.admin.shapes import Sample
 from syncline.services.accounts import Role
 from syncline.services.conversations import Answer, Beginning, Conversations
@@ -80,6 +81,9 @@ async def _make(services: Any, file: Path) -> str:
     # before the conversations: an interrupted start leaves a workspace that can be entered
     await asyncio.to_thread(_write, file, HEADING + "".join(lines) + f"\ntoken  {token}\n")
     await _talk(Conversations(services.store), *ids)
+    for letter, raw in raw_letters():
+        mail = await services.parsing.read(raw)
+        await services.mails.add(ids[0], mail, raw, labels=letter.labels, state=letter.state)
     return token
 
 

@@ -26,7 +26,7 @@ MOST_MAILS: Final = 400
 
 MOST_CHARACTERS: Final = 4_000_000
 
-IDLE: Final = 0.05
+IDLE: Final = 0.1
 """Seconds after which news are written though nobody searches."""
 
 

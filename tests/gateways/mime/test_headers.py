@@ -1,0 +1,129 @@
+"""Header fields come from the raw bytes: whatever a program wrote, people read what was meant."""
+
+import pytest
+
+from syncline.gateways.mime.headers import Headers, cut
+from syncline.gateways.mime.mail import read_mail
+from syncline.gateways.mime.opening import open_mail
+from syncline.gateways.mime.params import parameters
+
+
+def subject(value: bytes, more: bytes = b"") -> str:
+    """The subject that a mail with this raw value has."""
+    return read_mail(b"From: a@b.org\n" + more + b"Subject: " + value + b"\n\ntext\n").subject
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        (b"plain", "plain"),
+        (b"=?utf-8?q?caf=C3=A9_noir?=", "café noir"),
+        (b"=?UTF-8?B?Y2Fmw6k=?=", "café"),
+        (b"=?utf-8?B?Y2Fmw6k?=", "café"),
+        (b"=?utf-8?B?Y2Fm*w6k=?=", "café"),
+        (b"=?utf-8?b?w?= =?utf-8?b?6k=?=", "é"),
+        (b"=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"),
+        (b"=?utf-8?q?caf=C3?=\n =?utf-8?q?=A9?=", "café"),
+        (b"=?iso-8859-1?q?a?= =?utf-8?q?=C3=A9?=", "aé"),
+        (b"=?utf-8?q?a?= b =?utf-8?q?c?=", "a b c"),
+        (b"x=?utf-8?q?=C3=A9?=y", "xéy"),
+        (b"=?utf-8*fr?q?=C3=A9t=C3=A9?=", "été"),
+        (b"=?utf-8?q?a blank?=", "a blank"),
+        (b"=?utf-8?q?bad=ZZ?=", "bad=ZZ"),
+        (b"=?no-such-set?q?=C3=A9?=", "é"),
+        (b"=?unknown-8bit?q?caf=E9?=", "café"),
+        (b"=?utf-8?q?never ends", "=?utf-8?q?never ends"),
+        (b"=?utf-8?x?abc?=", "=?utf-8?x?abc?="),
+        (b"caf\xc3\xa9", "café"),
+        (b"caf\xe9", "café"),
+        (b"caf\xc3\xa9 =?utf-8?q?=C3=A9?=", "café é"),
+        (b"\x1b$B$3$s\x1b(B", "こん"),
+        (b"a\0b", "a b"),
+        (b"=?utf-7?q?+2AA-?=", "�"),
+        (b"folded\n over\n\tlines", "folded over lines"),
+        (b"", ""),
+    ],
+)
+def test_a_subject_says_what_was_meant(value: bytes, meant: str) -> None:
+    """RFC 2047 with its usual breaches, RFC 6532, raw bytes of other charsets."""
+    assert subject(value) == meant
+
+
+def test_raw_bytes_are_read_in_the_charset_of_the_mail() -> None:
+    """A Russian mailer of the nineties declares its charset for the text only."""
+    more = b"Content-Type: text/plain; charset=koi8-r\n"
+    assert subject("привет".encode("koi8-r"), more) == "привет"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_may_end_in_any_way(end: bytes) -> None:
+    raw = b"From: a@b.org\nSubject: one\n two\n\nbody\n".replace(b"\n", end)
+    read = read_mail(raw)
+    assert (read.subject, read.snippet) == ("one two", "body")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b"From a@b Thu Jan  1 00:00:00 1970\nSubject: s\n\nbody", "body"),
+        (b">From a@b Thu Jan  1 00:00:00 1970\nSubject: s\n\nbody", "body"),
+        (b"\n\nSubject: s\n\nbody", "body"),
+        (b"Subject: s\nHello Bob, all is well\nsee you", "Hello Bob, all is well see you"),
+        (b"Subject: s\n>From me\nTo: a@b.org\n\nbody", "body"),
+        (b"Subject: s\nnot a field at all\nTo: a@b.org\n\nbody", "body"),
+        (b"X-Report: a\n   \n more\nSubject: s\n\nbody", "body"),
+        (b"Subject : s\n\nbody", "body"),
+        (b"Subject: s", ""),
+    ],
+)
+def test_a_torn_header_block_still_gives_its_fields_and_the_text(raw: bytes, shown: str) -> None:
+    """Envelope lines, a missing empty line, a line that is no field, a line of blanks within."""
+    read = read_mail(raw)
+    assert (read.subject, read.snippet, read.kept_raw) == ("s", shown, False)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b"\0\xff\xfe", b"just some words\n\nand more", b": no name\n\nx"])
+def test_what_is_no_mail_is_kept_raw_with_all_its_bytes(raw: bytes) -> None:
+    """Nothing is refused, and nothing of it is hidden from the reader."""
+    read = read_mail(raw)
+    assert read.kept_raw
+    assert read.size == len(raw)
+    assert read.message_id.endswith("@no-message-id.invalid")
+    (leaf,) = open_mail(raw).leaves()
+    assert leaf.data == raw
+
+
+def test_fields_are_found_in_any_case_and_all_of_them() -> None:
+    headers = Headers(cut(b"RECEIVED: a\nReceived: b\n\n", 0, 26).fields)
+    assert headers.all("received") == ["a", "b"]
+    assert headers.get("received") == "a"
+    assert "received" in headers
+    assert headers.get("x-none") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (b'text/plain; name="a b.txt"', "a b.txt"),
+        (b"text/plain; name=a.txt; x=y", "a.txt"),
+        (b'text/plain; NAME="quo\\"te.txt"', 'quo"te.txt'),
+        (b'text/plain; name="semi;colon.txt"', "semi;colon.txt"),
+        (b"text/plain; name*=utf-8''%e2%82%ac.txt", "€.txt"),
+        (b"text/plain; name*0*=iso-8859-1''caf%E9; name*1=\" noir\"; name*2*=%21.txt", "café noir!.txt"),
+        (b'text/plain; name*1="b.txt"; name*0="a"', "ab.txt"),
+        (b'text/plain; name="=?utf-8?q?=E2=82=AC=22.txt?="', '€".txt'),
+        (b'text/plain; name="caf\xe9.txt"', "café.txt"),
+        (b'text/plain; name="caf\xc3\xa9.txt"', "café.txt"),
+        (b'text/plain; name="never ends.txt', "never ends.txt"),
+        (b"text/plain; name*=bad''%zz.txt", "%zz.txt"),
+        (b"text/plain; name*0*=x'y; name*99999=z", "x'y"),
+    ],
+)
+def test_parameters_in_every_form(value: bytes, name: str) -> None:
+    """RFC 2231, encoded words where none may be, raw bytes, missing quotes."""
+    assert parameters(value)["name"] == name
+
+
+def test_the_first_of_two_parameters_counts() -> None:
+    """Two boundaries are a trick to show a scanner other parts than the reader."""
+    assert parameters(b"multipart/mixed; boundary=a; boundary=b")["boundary"] == "a"
