@@ -28,6 +28,7 @@ def test_the_sample_workspace_can_be_entered_and_seen(serving: Serving, run: Run
     """A fresh start prints a sign-in link and one command to paste; passwords are for the owner's eyes."""
     assert "/login/link?code=" in serving.said
     assert "/changes?since=" in serving.said
+    assert "/search.json?q=~inbox" in serving.said
     pasted = shlex.split(serving.said.splitlines()[-1])
     assert Path(pasted[0]).exists(), "the command to paste works where one is"
     assert pasted[1:] == ["tail", "--data", str(serving.data)]

@@ -24,6 +24,7 @@ DryRun: TypeAlias = Annotated[bool, Parameter(help="Read and count everything, w
 
 
 @app.command(
+    name=("mbox", "mail"),
     help_epilogue="Examples:\n"
     "  syncline import mbox archive.mbox.gz --account ann@example.org\n"
     "  syncline import mbox lists.tar.xz --labels lists --no-inbox\n"

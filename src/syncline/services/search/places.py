@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -30,12 +31,12 @@ class Places:
         with self._lock:
             self._known.clear()
 
-    def convs(self, connection: apsw.Connection, box: Box, numbers: list[int]) -> set[int]:
-        """The threads in which these mails lie."""
+    def convs(self, connection: apsw.Connection, box: Box, numbers: list[int]) -> Sequence[int]:
+        """The threads in which these mails lie, in the same order."""
         convs = self._of(connection, box)
         if len(numbers) < 2:
-            return {convs[no] for no in numbers}
-        return set(itemgetter(*numbers)(convs))
+            return [convs[no] for no in numbers]
+        return itemgetter(*numbers)(convs)
 
     def _of(self, connection: apsw.Connection, box: Box) -> list[int]:
         with self._lock:
