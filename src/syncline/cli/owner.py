@@ -90,8 +90,12 @@ async def here(chosen: Settings) -> AsyncIterator[Admin]:
 
     store = await open_store(chosen.directory)
     try:
-        async with _in_process(chosen, build(store, chosen.config)) as admin:
-            yield admin
+        services = build(store, chosen.config)
+        try:
+            async with _in_process(chosen, services) as admin:
+                yield admin
+        finally:
+            await services.close()
     finally:
         await store.close()
 

@@ -1,5 +1,6 @@
 """Who is let in: by token, by password, by cookie, and on a server for a single user with nothing at all."""
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
@@ -160,6 +161,16 @@ async def test_passwords_cannot_be_tried_out(store: Store) -> None:
         assert int(answers[-1].headers["retry-after"]) > 0
         known = await client.get("/size.json", headers=basic("ann", PASSWORD))
         assert known.status_code == 200
+    await place.close()
+
+
+async def test_many_connections_with_one_password_are_one_try(store: Store) -> None:
+    """A client that opens twenty at its start is nobody who guesses."""
+    place = Place(store, Config(server=Server(guess_rate=0.01, guess_burst=3)))
+    await place.client("ann")
+    async with place.bare(headers=basic("ann", PASSWORD)) as client:
+        answers = await asyncio.gather(*(client.get("/size.json") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
     await place.close()
 
 

@@ -1,7 +1,18 @@
 """Calls at the message level: whole, in short, its state, its parts, its bytes (Heliotrope reference 1.5)."""
 
 import pytest
-from tests.protocols.heliotrope.place import MESSAGE, MESSAGEINFO, MIXED, PICTURE, Client, letter, refused
+from tests.protocols.heliotrope.place import (
+    MESSAGE,
+    MESSAGEINFO,
+    MIXED,
+    PICTURE,
+    Client,
+    Place,
+    letter,
+    refused,
+)
+
+from syncline.gateways.mime.parsing import SMALL, WorkerDied
 
 
 async def test_a_whole_message_has_the_shape_of_the_original(ann: Client) -> None:
@@ -202,3 +213,18 @@ async def test_a_large_mail_is_read_in_another_process_and_told_whole(ann: Clien
     assert message["parts"][0]["content"].strip() == text.strip()
     part = await ann.http.get("/message/1/part/0")
     assert part.content.strip() == text.strip().encode()
+
+
+async def test_a_mail_that_kills_its_reader_is_an_error_of_that_mail_alone(
+    place: Place, ann: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that reads large mails may die of one; the raw mail and everything else stays there."""
+    await ann.add(letter("a@x", body="x" * (SMALL + 1)))
+
+    async def dies(*_: object) -> None:
+        raise WorkerDied("the process that read this mail died, or took too long")
+
+    monkeypatch.setattr(place.services.parsing, "run", dies)
+    assert refused(await ann.http.get("/message/1.json"), 503)["code"] == "worker_died"
+    assert (await ann.http.get("/message/1/raw")).status_code == 200
+    assert (await ann.get("/message/1.json", only_infos=1))["message_id"] == 1

@@ -1,8 +1,10 @@
 """Search and count over HTTP (Heliotrope reference 1.3, 2.3; the query language has tests of its own)."""
 
+import asyncio
+
 import httpx
 import pytest
-from tests.protocols.heliotrope.place import THREADINFO, Client, letter, refused, said
+from tests.protocols.heliotrope.place import MIXED, THREADINFO, Client, letter, refused, said
 
 from syncline.protocols.heliotrope.asking import LARGEST_PAGE
 
@@ -151,6 +153,46 @@ async def test_strict_queries_are_the_originals(ann: Client) -> None:
     assert await ann.search("piz*", strict=1) == []
     assert await ann.get("/count.json", q="piz*", strict=1) == {"count": 0}
     assert len(await ann.search("piz*", strict=0)) == 1
+
+
+async def test_words_of_any_alphabet_and_numbers_are_found(ann: Client) -> None:
+    """The original threw them out of texts (reference 11.12), and left a dot at a number (11.15)."""
+    body = "Привет, Ωμέγα! Größe 4711. 東京都庁 naïve—dash"
+    await ann.add(letter("a@x", body=body, Content_Type="text/plain; charset=utf-8"))
+    for word in ("привет", "ωμέγα", "GRÖSSE", "4711", "4711.", "京都", "naive", "dash,"):
+        assert await ann.found(word) == [1], word
+
+
+async def test_undeclared_utf_8_is_read_as_what_it_is(ann: Client) -> None:
+    """Neither shown nor indexed as `\\xd0` (reference 11.13)."""
+    await ann.add(letter("a@x", body="żółw"))
+    assert await ann.found("żółw") == [1]
+    assert (await ann.get("/message/1.json"))["parts"][0]["content"].strip() == "żółw"
+
+
+async def test_texts_and_names_of_attachments_are_found(ann: Client) -> None:
+    """The original knew the names alone (reference 11.14)."""
+    await ann.add(MIXED)
+    for query in ("secretword", "notes.txt", "filename:a.png", "~attachment"):
+        assert await ann.found(query) == [1], query
+
+
+async def test_everything_and_a_word_finds_the_oldest_too(ann: Client) -> None:
+    """`* term` missed it (reference 11.16)."""
+    for id in ("a@x", "b@x"):
+        await ann.add(letter(id))
+    assert await ann.found("* hello") == [2, 1]
+
+
+async def test_many_search_at_once_and_each_gets_its_own(ann: Client) -> None:
+    """There is no memory of one running query that two clients could disturb (reference 11.18)."""
+    for number in range(12):
+        await ann.add(letter(f"{number}@x", body=f"word{number} common"))
+    asked = [ann.search(f"word{number}") for number in range(12)]
+    pages = [ann.search("common", start=start, num=5) for start in (0, 5, 10) for _ in range(5)]
+    found = await asyncio.gather(*asked, *pages)
+    assert [one[0]["thread_id"] for one in found[:12]] == list(range(1, 13))
+    assert [len(one) for one in found[12:]] == [5] * 10 + [2] * 5
 
 
 async def test_a_change_is_found_at_once(ann: Client) -> None:

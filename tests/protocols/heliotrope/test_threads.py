@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.protocols.heliotrope.place import MESSAGEINFO, THREADINFO, Client, letter, refused
+from tests.protocols.heliotrope.place import MESSAGEINFO, THREADINFO, Client, Place, letter, refused
+
+from syncline.protocols.heliotrope.searching import info_of
 
 
 def ids(thread: Any) -> list[tuple[int | None, int]]:
@@ -98,6 +100,18 @@ async def test_a_late_middle_joins_two_threads_with_all_their_labels(ann: Client
     for label in ("one", "two", "three"):
         assert await ann.found(f"~{label}") == [1]
     assert await ann.get(f"/thread/{last['thread_id']}.json") == thread
+
+
+async def test_a_thread_that_is_joined_while_it_is_asked_for_is_told_as_the_joined_one(
+    place: Place, ann: Client
+) -> None:
+    """What was found a moment ago may be part of another thread now; nobody gets an error for that."""
+    await ann.add(letter("a@x"))
+    await ann.add(letter("c@x", refs=["b@x"]))
+    stale = await place.services.mails.find(ann.id, 2)
+    await ann.add(letter("b@x", refs=["a@x"]))
+    found = await info_of(place.services, ann.id, 2, stale)
+    assert (found.thread_id, found.size) == (1, 3)
 
 
 async def test_siblings_without_their_parent_hang_below_a_fake_one(ann: Client) -> None:

@@ -19,11 +19,11 @@ ANA = Id(2001)
 BEN = Id(2002)
 
 
-async def settle_in(store: Store) -> None:
-    """Let Ana and Ben have accounts."""
+async def settle_in(store: Store, *accounts: Id) -> None:
+    """Let these have accounts; without any, Ana and Ben."""
 
     async def work(tx: Tx) -> None:
-        for account in (ANA, BEN):
+        for account in accounts or (ANA, BEN):
             tx.open_zone(ZoneKind.ACCOUNT, owner=account, id=ZoneId(account))
 
     await store.write(work)

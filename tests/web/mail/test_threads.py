@@ -69,9 +69,9 @@ async def test_quoted_text_is_folded(site: Site) -> None:
 async def test_labels_are_added_and_taken_one_by_one(site: Site) -> None:
     """Two people at one mailbox, or two tabs, do not undo each other's labels."""
     await deliver(site, letter())
-    await site.post("/thread/1/labels", add="  to  do ")
-    await site.post("/thread/1/labels", add="work")
-    answer = await site.post("/thread/1/labels", remove="to do", next="/thread/1?q=x")
+    await site.post("/thread/1/labels", give="  to  do ")
+    await site.post("/thread/1/labels", give="work")
+    answer = await site.post("/thread/1/labels", take="to do", next="/thread/1?q=x")
     assert (answer.status_code, answer.headers["location"]) == (303, "/thread/1?q=x")
     assert (await site.services.mails.message(site.account.id, 1)).labels == ("inbox", "work")
 
@@ -80,7 +80,7 @@ async def test_labels_are_added_and_taken_one_by_one(site: Site) -> None:
 async def test_a_label_that_cannot_be_is_refused_with_a_sentence(site: Site, label: str) -> None:
     await deliver(site, letter())
     answer = await site.browser.post(
-        "/thread/1/labels", data={"add": label}, headers={"Origin": site.url, "Accept": "text/html"}
+        "/thread/1/labels", data={"give": label}, headers={"Origin": site.url, "Accept": "text/html"}
     )
     assert answer.status_code == 400
     assert "cannot be a label" in answer.text
@@ -92,7 +92,7 @@ async def test_archiving_leads_back_to_the_list_that_one_came_from(site: Site) -
     page = (await site.browser.get("/thread/1?q=~inbox+x&start=20")).text
     assert 'href="/search?q=~inbox+x&amp;start=20" data-key="u"' in page
     assert 'name="next" value="/search?q=~inbox+x&amp;start=20"' in page
-    answer = await site.post("/thread/1/labels", remove="inbox", next="/search?q=~inbox+x&start=20")
+    answer = await site.post("/thread/1/labels", take="inbox", next="/search?q=~inbox+x&start=20")
     assert answer.headers["location"] == "/search?q=~inbox+x&start=20"
     assert (await site.services.mails.message(site.account.id, 1)).labels == ()
     assert "To the inbox" in (await site.browser.get("/thread/1")).text
@@ -101,34 +101,34 @@ async def test_archiving_leads_back_to_the_list_that_one_came_from(site: Site) -
 async def test_reading_leaves_stars_and_what_came_in_meanwhile(site: Site) -> None:
     """Marked is what was on the page (`upto`), and only the one state changes."""
     await conversation(site, 3)
-    await site.post("/message/2/state", add="starred")
-    await site.post("/thread/1/state", remove="unread", upto="2")
+    await site.post("/message/2/state", give="starred")
+    await site.post("/thread/1/state", take="unread", upto="2")
     assert [await state(site, no) for no in (1, 2, 3)] == [set(), {"starred"}, {"unread"}]
 
 
 async def test_a_star_and_a_mark_as_unread_go_to_the_newest_mail_and_deleting_to_all(site: Site) -> None:
     await conversation(site, 3, state=[])
-    await site.post("/thread/1/state", add="starred")
-    await site.post("/thread/1/state", add="unread")
+    await site.post("/thread/1/state", give="starred")
+    await site.post("/thread/1/state", give="unread")
     assert [await state(site, no) for no in (1, 2, 3)] == [set(), set(), {"starred", "unread"}]
-    await site.post("/thread/1/state", add="deleted")
+    await site.post("/thread/1/state", give="deleted")
     assert all(["deleted" in await state(site, no) for no in (1, 2, 3)])
     page = (await site.browser.get("/thread/1")).text
     assert "Take back from the deleted" in page
-    await site.post("/thread/1/state", remove=["deleted", "starred", "unread"])
+    await site.post("/thread/1/state", take=["deleted", "starred", "unread"])
     assert [await state(site, no) for no in (1, 2, 3)] == [set(), set(), set()]
 
 
 async def test_deleting_a_thread_of_any_size_is_one_change_where_its_mails_are_alike(site: Site) -> None:
     await conversation(site, 20, state=[])
     head = site.services.store.head
-    await site.post("/thread/1/state", add="deleted")
+    await site.post("/thread/1/state", give="deleted")
     assert site.services.store.head <= head + 2
 
 
 async def test_only_what_an_owner_may_change_can_be_changed(site: Site) -> None:
     await deliver(site, letter())
-    for field in ("add", "remove"):
+    for field in ("give", "take"):
         for name in ("attachment", "sent", "nonsense"):
             assert (await site.post("/message/1/state", **{field: name})).status_code == 400
             assert (await site.post("/thread/1/state", **{field: name})).status_code == 400
@@ -137,18 +137,18 @@ async def test_only_what_an_owner_may_change_can_be_changed(site: Site) -> None:
 
 async def test_htmx_gets_the_changed_row_and_a_browser_the_list(site: Site) -> None:
     await deliver(site, letter())
-    fields = {"add": "starred", "row": "1", "q": "~inbox", "start": "0", "next": "/search?q=~inbox"}
+    fields = {"give": "starred", "row": "1", "q": "~inbox", "start": "0", "next": "/search?q=~inbox"}
     part = await site.browser.post("/thread/1/state", data=fields, headers={"Origin": site.url, **HTMX})
     assert part.status_code == 200
     assert part.text.lstrip().startswith('<li class="thread unread starred"')
-    assert 'name="remove" value="starred" aria-pressed="true"' in part.text
+    assert 'name="take" value="starred" aria-pressed="true"' in part.text
     whole = await site.post("/thread/1/state", **fields)
     assert (whole.status_code, whole.headers["location"]) == (303, "/search?q=~inbox")
 
 
 async def test_htmx_gets_the_changed_buttons_of_a_thread_that_was_seen(site: Site) -> None:
     await deliver(site, letter())
-    fields = {"remove": "unread", "seen": "1", "upto": "1"}
+    fields = {"take": "unread", "seen": "1", "upto": "1"}
     for path in ("/thread/1/state", "/message/1/state"):
         part = await site.browser.post(path, data=fields, headers={"Origin": site.url, **HTMX})
         assert part.status_code == 200, path
@@ -178,7 +178,7 @@ async def test_another_accounts_mails_are_not_even_there(site: Site) -> None:
             assert answer.status_code == 404, (path, no)
             assert "private" not in answer.text
         for path in ("/thread/{}/state", "/thread/{}/labels", "/message/{}/state"):
-            assert (await site.post(path.format(no), add="starred")).status_code == 404, (path, no)
+            assert (await site.post(path.format(no), give="starred")).status_code == 404, (path, no)
     assert site.services.store.head == head
     assert "private" not in (await site.browser.get("/search?q=*")).text
     assert "bo@example.org" not in (await site.browser.get("/contacts")).text
@@ -188,7 +188,7 @@ async def test_a_form_from_another_site_is_refused(site: Site) -> None:
     await deliver(site, letter())
     for path in ("/thread/1/state", "/thread/1/labels", "/message/1/state", "/labels/prune"):
         answer = await site.browser.post(
-            path, data={"add": "starred"}, headers={"Origin": "https://evil.example"}
+            path, data={"give": "starred"}, headers={"Origin": "https://evil.example"}
         )
         assert answer.status_code == 403, path
     assert await state(site, 1) == {"unread"}

@@ -7,16 +7,13 @@ It ends when its input ends, so that it outlives neither the command nor a `kill
 import gc
 import os
 import signal
-from typing import BinaryIO, Final
 
 import msgspec
 
 from syncline.gateways.imports.batches import Asked, Prepared
 from syncline.gateways.imports.noted import noted
+from syncline.gateways.imports.pipes import read, write
 from syncline.gateways.mime.mail import read_mail
-
-LENGTH: Final = 4
-"""Bytes before each message that say how many follow, the lowest first."""
 
 
 def prepared(asked: Asked) -> list[Prepared]:
@@ -26,23 +23,6 @@ def prepared(asked: Asked) -> list[Prepared]:
         place = noted(found.raw, found.place, labels=asked.labels, inbox=asked.inbox)
         answer.append(Prepared(read_mail(found.raw), place.labels, place.state or ()))
     return answer
-
-
-def write(pipe: BinaryIO, message: bytes) -> None:
-    """Write a message, its length before it."""
-    pipe.write(len(message).to_bytes(LENGTH, "little"))
-    pipe.write(message)
-    pipe.flush()
-
-
-def read(pipe: BinaryIO) -> bytes | None:
-    """Read a message; None where the other side has ended."""
-    size = pipe.read(LENGTH)
-    if len(size) < LENGTH:
-        return None
-    length = int.from_bytes(size, "little")
-    message = pipe.read(length)
-    return message if len(message) == length else None
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ import msgspec
 from syncline.gateways.imports.batches import Asked, Prepared, size_of, unread
 from syncline.gateways.imports.found import Found
 from syncline.gateways.imports.noted import noted
-from syncline.gateways.imports.worker import read, write
+from syncline.gateways.imports.pipes import read, write
 
 COUNT: Final = 2
 
@@ -127,8 +127,8 @@ class _Worker:
         late.daemon = True
         late.start()
         try:
-            write(process.stdin, message)  # type: ignore[arg-type]
-            return read(process.stdout)  # type: ignore[arg-type]
+            write(process.stdin, message)
+            return read(process.stdout)
         except (BrokenPipeError, ValueError):
             return None
         finally:

@@ -16,6 +16,7 @@ from syncline.protocols.heliotrope.asking import given, message_no, part_no
 from syncline.protocols.heliotrope.bodies import Fields
 from syncline.protocols.heliotrope.infos import addresses, messageinfo
 from syncline.protocols.heliotrope.needs import Needs
+from syncline.protocols.heliotrope.searching import info_of
 from syncline.protocols.heliotrope.serving import Told, off_loop, reading, send_pieces, writing
 from syncline.protocols.heliotrope.shapes import Done, Messageinfo, answer, finished, with_extra
 from syncline.protocols.heliotrope.wholes import whole
@@ -67,7 +68,7 @@ def state(needs: Needs) -> ASGIApp:
 
 
 async def _info(needs: Needs, account: Id, found: Message) -> Messageinfo:
-    thread = await needs.search.info(account, found.entry.conv)
+    thread = await info_of(needs, account, found.body.no, found.entry.conv)
     return messageinfo(found.entry, found.body, found.state, thread.labels, found.thread)
 
 

@@ -4,6 +4,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Scope
 
+from syncline.core.errors import NotFound
+from syncline.core.ids import Id, ZoneId
 from syncline.protocols.heliotrope import asking
 from syncline.protocols.heliotrope.needs import Needs
 from syncline.protocols.heliotrope.serving import Told, reading
@@ -40,6 +42,19 @@ def count(needs: Needs) -> ASGIApp:
         return answer(Count(await needs.search.count(auth.account, query, strict=strict)))
 
     return reading(needs, act)
+
+
+async def info_of(needs: Needs, account: Id, id: int, conv: ZoneId | None = None) -> Threadinfo:
+    """The thread behind an id of it or of one of its messages; `conv` saves looking, if it is known.
+
+    Raises NotFound. A mail that came in just now may have joined it to another thread: then that one.
+    """
+    if conv is not None:
+        try:
+            return threadinfo(await needs.search.info(account, conv))
+        except NotFound:
+            pass
+    return threadinfo(await needs.search.info(account, await needs.mails.find(account, id)))
 
 
 def threadinfo(found: ThreadInfo) -> Threadinfo:

@@ -6,13 +6,12 @@ from typing import Final
 import msgspec
 from starlette.types import ASGIApp, Scope
 
-from syncline.core.ids import ZoneId
 from syncline.protocols.heliotrope.asking import thread_id
 from syncline.protocols.heliotrope.bodies import Fields
 from syncline.protocols.heliotrope.errors import fitting
 from syncline.protocols.heliotrope.infos import Infos, shown_labels
 from syncline.protocols.heliotrope.needs import Needs
-from syncline.protocols.heliotrope.searching import threadinfo
+from syncline.protocols.heliotrope.searching import info_of
 from syncline.protocols.heliotrope.serving import Told, reading, writing
 from syncline.protocols.heliotrope.shapes import Done, Fake, answer
 from syncline.services.accounts import Auth
@@ -28,7 +27,7 @@ def info(needs: Needs) -> ASGIApp:
     """GET /thread/ID/info.json: a thread in short."""
 
     async def act(auth: Auth, scope: Scope) -> Told:
-        return await told(needs, auth, await needs.mails.find(auth.account, thread_id(scope)))
+        return answer(await info_of(needs, auth.account, thread_id(scope)))
 
     return reading(needs, act)
 
@@ -68,10 +67,10 @@ def labels(needs: Needs) -> ASGIApp:
     """POST /thread/ID/labels.json: replace a thread's labels."""
 
     async def act(auth: Auth, scope: Scope, fields: Fields) -> Told:
-        wanted = fields.names("labels")
+        id, wanted = thread_id(scope), fields.names("labels")
         with fitting():
-            conv = await needs.mails.relabel(auth.account, thread_id(scope), wanted)
-        return await told(needs, auth, conv)
+            conv = await needs.mails.relabel(auth.account, id, wanted)
+        return answer(await info_of(needs, auth.account, id, conv))
 
     return writing(needs, act)
 
@@ -80,14 +79,8 @@ def state(needs: Needs) -> ASGIApp:
     """POST /thread/ID/state.json: give all messages of a thread exactly these states."""
 
     async def act(auth: Auth, scope: Scope, fields: Fields) -> Told:
-        wanted = fields.names("state")
-        return await told(
-            needs, auth, await needs.mails.set_thread_state(auth.account, thread_id(scope), wanted)
-        )
+        id, wanted = thread_id(scope), fields.names("state")
+        conv = await needs.mails.set_thread_state(auth.account, id, wanted)
+        return answer(await info_of(needs, auth.account, id, conv))
 
     return writing(needs, act)
-
-
-async def told(needs: Needs, auth: Auth, conv: ZoneId) -> bytes:
-    """A thread in short, as an answer."""
-    return answer(threadinfo(await needs.search.info(auth.account, conv)))

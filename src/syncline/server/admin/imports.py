@@ -20,7 +20,7 @@ from syncline.store.contract import Store
 
 INDEX: Final = "search"
 
-INDEX_EVERY: Final = 4
+INDEX_EVERY: Final = 8
 """Batches after which the search index must have taken all before, so that it cannot lag without bound."""
 
 HASH: Final = 32

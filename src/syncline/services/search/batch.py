@@ -82,13 +82,13 @@ class Batch:
         """A thread that was merged into another."""
         self.ended.add(conv)
 
-    def erase(self, conv: ZoneId, entry: Id) -> None:
-        """An entry that was erased, whatever it was."""
+    def erase(self, account: Id, conv: ZoneId, entry: Id) -> None:
+        """An entry of a mail thread that was erased: a mail, or something about one."""
         self.dead.add(entry)
-        gone = [key for key, put in self.mails.items() if put.entry.id == entry]
-        for key in gone:
+        self.touched.add(conv)
+        self.owners[conv] = account
+        for key in [key for key, put in self.mails.items() if put.entry.id == entry]:
             del self.mails[key]
-            self.touched.add(conv)
 
 
 def row_of(columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -200,7 +200,9 @@ def _endings(batch: Batch, changes: Iterable[Change], zone: Callable[[ZoneId], Z
         if change.act == Act.MERGE:
             batch.end(change.zone)
         elif change.act == Act.ERASE and change.kind == Kind.ENTRY:
-            batch.erase(change.zone, change.object)
+            place = zone(change.zone)
+            if place is not None and place.owner is not None:
+                batch.erase(place.owner, place.id, change.object)
 
 
 def _words_of(body: MailBody) -> Words:

@@ -9,7 +9,7 @@ import msgspec
 from syncline.core.ids import Id
 from syncline.core.words import folded
 from syncline.services.search.batch import Batch, Heard
-from syncline.services.search.packed import packed
+from syncline.services.search.packed import packed, value
 from syncline.services.search.schema import SLOT_BITS
 from syncline.services.search.shapes import ContactFound
 

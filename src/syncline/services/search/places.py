@@ -36,7 +36,8 @@ class Places:
         convs = self._of(connection, box)
         if len(numbers) < 2:
             return [convs[no] for no in numbers]
-        return itemgetter(*numbers)(convs)
+        found: tuple[int, ...] = itemgetter(*numbers)(convs)
+        return found
 
     def _of(self, connection: apsw.Connection, box: Box) -> list[int]:
         with self._lock:

@@ -1,7 +1,8 @@
 """What the buttons of the pages do: label, star, archive, mark as read, delete.
 
 Each is a form that works by itself and leads back to where it was pressed (`next`). Asked by htmx, a list
-gets the changed row instead (`row`), and a thread the changed row of its own buttons (`seen`).
+gets the changed row instead (`row`), and a thread the changed row of its own buttons (`seen`). The fields are
+`give` and `take`: one named `remove` would hide the form's own method of that name from scripts.
 """
 
 from starlette.requests import Request
@@ -25,10 +26,10 @@ from syncline.web.pages import own_path
 
 @needs_sign_in
 async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Response:
-    """POST /thread/ID/labels: give a thread labels (`add`) or take them (`remove`)."""
+    """POST /thread/ID/labels: give a thread labels (`give`) or take them (`take`)."""
     thread = number(request.path_params["id"], NO_THREAD)
     fields = await form(request)
-    add = [label for given in fields.get("add", []) if (label := " ".join(given.split()))]
+    add = [label for given in fields.get("give", []) if (label := " ".join(given.split()))]
     for label in add:
         if not valid_label(label):
             raise Invalid(
@@ -36,7 +37,7 @@ async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Respon
                 field="labels",
             )
     known = await needs.mails.thread(auth.account, thread)
-    labels = (set(known.labels) | set(add)) - set(fields.get("remove", []))
+    labels = (set(known.labels) | set(add)) - set(fields.get("take", []))
     conv = known.conv
     if labels != set(known.labels):
         conv = await needs.mails.relabel(auth.account, thread, labels)
@@ -45,7 +46,7 @@ async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Respon
 
 @needs_sign_in
 async def set_thread_state(needs: MailNeeds, request: Request, auth: Auth) -> Response:
-    """POST /thread/ID/state: star, mark as read or unread, delete (`add`, `remove`)."""
+    """POST /thread/ID/state: star, mark as read or unread, delete (`give`, `take`)."""
     thread = number(request.path_params["id"], NO_THREAD)
     fields = await form(request)
     upto = first(fields, "upto")
@@ -53,8 +54,8 @@ async def set_thread_state(needs: MailNeeds, request: Request, auth: Auth) -> Re
         needs.mails,
         auth.account,
         thread,
-        add=fields.get("add", []),
-        remove=fields.get("remove", []),
+        add=fields.get("give", []),
+        remove=fields.get("take", []),
         upto=number(upto, NO_THREAD) if upto else None,
     )
     return await _after(needs, request, auth.account, conv, fields, thread_path(thread))
@@ -62,11 +63,11 @@ async def set_thread_state(needs: MailNeeds, request: Request, auth: Auth) -> Re
 
 @needs_sign_in
 async def set_message_state(needs: MailNeeds, request: Request, auth: Auth) -> Response:
-    """POST /message/ID/state: star one mail, mark it as read or unread, delete it (`add`, `remove`)."""
+    """POST /message/ID/state: star one mail, mark it as read or unread, delete it (`give`, `take`)."""
     no = number(request.path_params["id"], NO_MESSAGE)
     fields = await form(request)
     thread = await mark_message(
-        needs.mails, auth.account, no, add=fields.get("add", []), remove=fields.get("remove", [])
+        needs.mails, auth.account, no, add=fields.get("give", []), remove=fields.get("take", [])
     )
     wanted = own_path(first(fields, "next"), f"{thread_path(thread)}#m{no}")
     if by_htmx(request) and "seen" in fields:

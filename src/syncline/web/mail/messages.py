@@ -89,7 +89,7 @@ async def message_body(needs: MailNeeds, request: Request, auth: Auth) -> Respon
     no = number(request.path_params["id"], NO_MESSAGE)
     known = await needs.mails.message(auth.account, no)
     body = await body_for(needs, auth.account, known.body)
-    return await fragment("mail/body.html", long=True, no=no, body=body, copy=1, remote=False)
+    return await fragment("mail/body.html", long=True, frames=True, no=no, body=body, copy=1, remote=False)
 
 
 async def body_for(

@@ -45,10 +45,10 @@ async def _now(template: str, values: dict[str, Any]) -> str:
     return render(template, **values)
 
 
-async def fragment(template: str, *, long: bool = False, **values: Any) -> Response:
+async def fragment(template: str, *, long: bool = False, frames: bool = False, **values: Any) -> Response:
     """A part of a page, for htmx to put in its place."""
     text = await (asyncio.to_thread(render, template, **values) if long else _now(template, values))
-    return HTMLResponse(text, headers=SAFETY)
+    return HTMLResponse(text, headers=_SAFETY if frames else SAFETY)
 
 
 def by_htmx(request: Request) -> bool:

@@ -9,7 +9,7 @@ let current = null;
 function walk(step) {
   const all = items();
   if (!all.length) return;
-  let at = all.indexOf(current?.isConnected ? current : document.getElementById(current?.id));
+  let at = all.indexOf(current);
   at = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
   become(all[at]);
   const main = current.querySelector("[data-main]");
@@ -23,8 +23,12 @@ function become(item) {
   current?.classList.add("current");
 }
 
-function target(key) {
+// A row that was changed is a new one with the same id.
+function renew() {
   if (current && !current.isConnected) become(document.getElementById(current.id));
+}
+
+function target(key) {
   const named = `[data-key="${CSS.escape(key)}"]`;
   const ofPage = [...document.querySelectorAll(`main ${named}`)].find(one => !one.closest("[data-item]"));
   return current?.querySelector(named) ?? ofPage;
@@ -61,6 +65,7 @@ document.addEventListener("keydown", event => {
   if (event.key.length === 1 && press(event.key)) event.preventDefault();
 });
 
+document.addEventListener("htmx:afterSwap", renew);
 document.addEventListener("focusin", event => {
   const item = event.target.closest?.("[data-item]");
   if (item && item !== current) become(item);
