@@ -8,7 +8,7 @@ import random
 from itertools import accumulate
 from typing import Final
 
-from syncline.gateways.mime import read_mail
+from syncline.gateways.mime.mail import read_mail
 from syncline.services.mail import Incoming
 
 VOCABULARY: Final = 40_000

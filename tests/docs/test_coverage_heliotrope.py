@@ -1,4 +1,4 @@
-"""The ledger of Heliotrope's API: nothing of the protocol without a row, no row without a test or a reason."""
+"""The ledger of Heliotrope's API: nothing of it without a row, no row without a test or a reason."""
 
 import re
 from pathlib import Path

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.properties.mailbox_on_paper import Paper
 from tests.services.mail.letters import Mailbox, letter, new_account
 
 from syncline.core.mail import INBOX, MUTABLE
@@ -53,49 +54,13 @@ def running() -> Iterator[Callable[[Callable[[Store], Coroutine[Any, Any, None]]
         runner.run(store.close())
 
 
-class Expected:
-    """The same mails on paper: sets of ids united one by one, and dictionaries."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.groups: list[set[str]] = []
-        self.came: list[Incoming] = []
-        self.hashes: set[bytes] = set()
-
-    def add(self, one: Incoming) -> tuple[Status, int]:
-        """What must become of a mail."""
-        ids = [each.mail.message_id for each in self.came]
-        status = Status.SAME if one.mail.hash in self.hashes else Status.COPY
-        self.hashes.add(one.mail.hash)
-        if one.mail.message_id in ids:
-            return status, ids.index(one.mail.message_id) + 1
-        named = {one.mail.message_id, *one.mail.refs}
-        touched = [group for group in self.groups if group & named]
-        self.groups = [group for group in self.groups if not group & named]
-        self.groups.append(named.union(*touched))
-        self.came.append(one)
-        return Status.NEW, len(self.came)
-
-    def threads(self) -> list[list[int]]:
-        """The numbers of the mails of each thread."""
-        parts = [
-            [no for no, one in enumerate(self.came, start=1) if one.mail.message_id in group]
-            for group in self.groups
-        ]
-        return sorted(part for part in parts if part)
-
-    def of(self, no: int) -> Incoming:
-        """The mail with a number."""
-        return self.came[no - 1]
-
-
-async def agrees(box: Mailbox, expected: Expected) -> None:
+async def agrees(box: Mailbox, expected: Paper) -> None:
     """All that can be asked of the mailbox, against what is on paper."""
     mails, account = box.mails, box.account
     assert await mails.size(account) == len(expected.came)
     convs = [await mails.find(account, no) for no in range(1, len(expected.came) + 1)]
     parts = [[no for no, conv in enumerate(convs, start=1) if conv == each] for each in dict.fromkeys(convs)]
-    assert sorted(parts) == expected.threads()
+    assert sorted(parts) == [list(thread.mails) for thread in expected.threads()]
     labelled: dict[str, set[int]] = {label: set() for label in LABELS}
     before = 0
     for part in parts:
@@ -134,7 +99,7 @@ def test_any_order_of_arrival_gives_the_same_threads_with_the_same_notes(slice: 
 
     async def check(store: Store, corpus: Corpus) -> None:
         box = Mailbox(Mails(store), store, await new_account(store))
-        expected = Expected()
+        expected = Paper()
         old_ids: dict[int, int] = {}
         for one in corpus:
             status, no = expected.add(one)
@@ -169,7 +134,7 @@ def test_an_import_in_batches_is_the_same_as_one_by_one() -> None:
 
     async def check(store: Store, corpus: Corpus, cuts: Sequence[int]) -> None:
         box = Mailbox(Mails(store), store, await new_account(store))
-        expected = Expected()
+        expected = Paper()
         places = [0, *sorted(cut % (len(corpus) + 1) for cut in cuts), len(corpus)]
         for start, end in itertools.pairwise(places):
             found = await box.take(corpus[start:end])

@@ -24,7 +24,21 @@ IDS = [f"{sign}@x" for sign in "abcdefgh"]
 LABELS = ["inbox", "work", "my label"]
 PEOPLE = ["Ana Ruiz ana@north.example", "ben@south.example", "Cém Öz cem@east.example", ""]
 WORDS = ["budget", "Budget", "draft", "e-mail", "me,", "v2.1", "naïve", "東京都", "京", "&"]
-FIELDS = ["body", "from", "to", "cc", "bcc", "subject", "id", "list", "filename", "has", "is", "in", "nonsense"]
+FIELDS = [
+    "body",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "id",
+    "list",
+    "filename",
+    "has",
+    "is",
+    "in",
+    "nonsense",
+]
 
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 people = st.lists(st.sampled_from(PEOPLE[:3]), max_size=2).map(tuple)
@@ -60,7 +74,9 @@ def _joined(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
 words = st.sampled_from([*WORDS, "bud*", "ana", "pdf", "cem", "東*", *LABELS[:2], *MUTABLE, "attachment"])
 leaves: st.SearchStrategy[Query] = (
     st.builds(Term, st.sampled_from(FIELDS), words.map(lambda word: (word,)))
-    | st.builds(Term, st.sampled_from(FIELDS), st.lists(words, min_size=1, max_size=2).map(tuple), st.just(True))
+    | st.builds(
+        Term, st.sampled_from(FIELDS), st.lists(words, min_size=1, max_size=2).map(tuple), st.just(True)
+    )
     | st.builds(
         Term,
         st.sampled_from(["date", "before", "after"]),
@@ -99,10 +115,14 @@ def test_a_query_finds_what_a_reader_of_every_mail_finds() -> None:
     accounts = itertools.count(5000)
     with running() as run:
 
-        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(
             letters(),
-            st.lists(st.tuples(st.sets(st.sampled_from(LABELS)), st.sets(st.sampled_from(MUTABLE))), min_size=8, max_size=8),
+            st.lists(
+                st.tuples(st.sets(st.sampled_from(LABELS)), st.sets(st.sampled_from(MUTABLE))),
+                min_size=8,
+                max_size=8,
+            ),
             st.lists(acts, max_size=5),
             st.lists(queries, min_size=5, max_size=12),
         )
@@ -155,6 +175,9 @@ async def compare(desk: Desk, account: Id, paper: Paper, query: Query) -> None:
     for order in Order:
         found = await desk.search.threads(account, text, num=100, order=order)
         assert list(found) == paper.found(query, order), text
-        pages = [await desk.search.threads(account, text, start=at, num=1, order=order) for at in range(len(found) + 1)]
+        pages = [
+            await desk.search.threads(account, text, start=at, num=1, order=order)
+            for at in range(len(found) + 1)
+        ]
         assert sum(pages, ()) == found
     assert await desk.search.count(account, text) == len(found)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,9 +14,15 @@ from hypothesis import strategies as st
 from tests.services.sync.acts import World
 from tests.services.sync.naive_client import Client, from_snapshot
 
-from syncline.core.deltas import Delta, Snapshot
+from syncline.core.deltas import Delta, Snapshot, ZoneDelta
 from syncline.core.entries import ERASED, Entry
-from syncline.core.ids import Id
+from syncline.core.ids import Id, ZoneId
+from syncline.core.kinds import Kind
+from syncline.core.mail import MUTABLE
+from syncline.core.objects import Object, Subscription
+from syncline.core.ranges import numbers
+from syncline.services.conversations.subscriptions import private_of
+from syncline.services.people import read_profile
 from syncline.services.sync import delta, snapshot
 from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
@@ -36,9 +43,10 @@ moment = st.tuples(work, number)
 class Readers:
     """The clients of one account: one that follows along, and a copy of it as it was at each place."""
 
-    def __init__(self, account: Id, chooser: random.Random) -> None:
+    def __init__(self, account: Id, chooser: random.Random, mail_threads: set[ZoneId]) -> None:
         self.account = account
         self.chooser = chooser
+        self.mail_threads = mail_threads
         self.current = Client()
         self.kept: list[Client] = [Client()]
 
@@ -46,7 +54,7 @@ class Readers:
         """One page, checked against what the account may see now."""
         async with store.view() as view:
             found = await delta(view, self.account, client.place, limit=self.chooser.choice(LIMITS))
-        nothing_more_than(found, allowed)
+        nothing_more_than(found, allowed, self.mail_threads)
         client.apply(found)
         return found
 
@@ -65,22 +73,53 @@ class Readers:
         assert again.until == found.until, "a caught-up reader gets back the cursor that it sent"
 
 
-def nothing_more_than(found: Delta, allowed: dict[str, Any]) -> None:
+def nothing_more_than(found: Delta, allowed: dict[str, Any], mail_threads: set[ZoneId]) -> None:
     """Nothing in a delta may be outside what the account may see at this moment."""
+    threads = [set(thread) for thread in allowed["threads"]]
     for zone in (*found.changed, *found.entered):
+        if zone.zone.owner is not None:
+            kept = set(all_kept(zone))
+            assert any(kept <= thread for thread in threads)
+            assert not zone.objects and not zone.state
+            continue
         inside = allowed["zones"][zone.zone.id]
         assert {entry.id for entry in (*zone.entries, *zone.targets)} <= inside["entries"].keys()
         assert {object.id for object in zone.objects} <= inside["objects"].keys()
         assert {(fact.type, fact.name) for fact in zone.state} <= inside["state"].keys()
     if found.own is not None:
-        assert {object.id for object in found.own.objects} <= allowed["own"].keys()
-    assert {one.conv for one in found.subscriptions} <= allowed["subscriptions"].keys()
-    people = {msgspec.json.decode(one.body)["person"] for one in found.profiles}
-    assert people <= allowed["profiles"].keys()
+        assert {object.id for object in found.own.objects if not of_mail(object)} <= allowed["own"].keys()
+    noted = sorted(notes(found.subscriptions))
+    assert all(note in allowed["notes"] for note in noted)
+    plain = {one.conv for one in found.subscriptions if one.conv not in mail_threads}
+    assert plain <= allowed["subscriptions"].keys()
+    people = [read_profile(one) for one in found.profiles]
+    assert {one.person for one in people if one.email is None} <= allowed["profiles"].keys()
+    assert {one.email for one in people if one.email is not None} <= {*allowed["correspondents"]}
 
 
-def as_the_oracle_says(seen: Snapshot) -> dict[str, Any]:
+def all_kept(zone: ZoneDelta) -> list[bytes]:
+    """The hashes of the raw mails, and of their copies, that a thread tells of."""
+    return [bytes.fromhex(msgspec.json.decode(entry.body)["hash"]) for entry in zone.entries]
+
+
+def of_mail(object: Object) -> bool:
+    """Whether an object is there because of a mail: a contact that this story's acts did not write."""
+    return object.kind == Kind.CONTACT and "text" not in msgspec.json.decode(object.body)
+
+
+def notes(subscriptions: Iterable[Subscription]) -> list[tuple[Any, ...]]:
+    """What is noted about mail threads."""
+    private = [private_of(one) for one in subscriptions]
+    return [
+        (one.labels, *(list(numbers(getattr(one.marks, state))) for state in MUTABLE))
+        for one in private
+        if one.marks is not None
+    ]
+
+
+def as_the_oracle_says(seen: Snapshot, mail_threads: set[ZoneId]) -> dict[str, Any]:
     """A snapshot in the oracle's words."""
+    people = [read_profile(one) for one in seen.profiles]
     return {
         "zones": {
             zone.zone.id: {
@@ -89,10 +128,16 @@ def as_the_oracle_says(seen: Snapshot) -> dict[str, Any]:
                 "state": {(fact.type, fact.name): field(fact.content, "v") for fact in zone.state},
             }
             for zone in seen.zones
+            if zone.zone.owner is None
         },
-        "own": {object.id: field(object.body, "text") for object in seen.own.objects},
-        "subscriptions": {one.conv: one.read_alert for one in seen.subscriptions},
-        "profiles": {field(one.body, "person"): field(one.body, "name") for one in seen.profiles},
+        "own": {object.id: field(object.body, "text") for object in seen.own.objects if not of_mail(object)},
+        "subscriptions": {
+            one.conv: one.read_alert for one in seen.subscriptions if one.conv not in mail_threads
+        },
+        "profiles": {one.person: one.name for one in people if one.email is None},
+        "threads": sorted(sorted(all_kept(zone)) for zone in seen.zones if zone.zone.owner is not None),
+        "notes": sorted(notes(seen.subscriptions)),
+        "correspondents": sorted(one.email for one in people if one.email is not None),
     }
 
 
@@ -150,7 +195,7 @@ async def act_and_read(
 ) -> None:
     """The story itself."""
     await world.begin(3)
-    readers = [Readers(account, chooser) for account in world.accounts]
+    readers = [Readers(account, chooser, world.post.convs) for account in world.accounts]
     for steps, what in moments:
         await world.do(steps)
         reader = readers[what % len(readers)]
@@ -164,7 +209,7 @@ async def act_and_read(
             reader.kept.append(reader.current.copy())
         elif what % 17 == 2:
             await world.store.close()
-            world.store = await open_store(directory)
+            world.reopen(await open_store(directory))
     for reader in readers:
         allowed = world.oracle.sees(reader.account)
         kept = chooser.sample(reader.kept, min(KEPT, len(reader.kept)))
@@ -177,7 +222,7 @@ async def agrees(store: Store, world: World, reader: Readers, client: Client) ->
     """The client, a new client and the oracle hold the same."""
     async with store.view() as view:
         seen = await snapshot(view, reader.account)
-    assert as_the_oracle_says(seen) == world.oracle.sees(reader.account)
+    assert as_the_oracle_says(seen, world.post.convs) == world.oracle.sees(reader.account)
     hold_the_same(client, seen)
 
 

@@ -18,7 +18,15 @@ def router(*paths: str) -> Router:
     return made
 
 
-PATHS = ("/a/{id}", "/a/{id}.json", "/a/new", "/a/{id}/b/{name}", "/a/{id}/{rest:path}", "/static/{file:path}", "/exact")
+PATHS = (
+    "/a/{id}",
+    "/a/{id}.json",
+    "/a/new",
+    "/a/{id}/b/{name}",
+    "/a/{id}/{rest:path}",
+    "/static/{file:path}",
+    "/exact",
+)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from syncline.protocols.changes import PART
 from syncline.server.application import Terms, edge
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import Metrics
-from syncline.services.accounts import Auth
+from syncline.services.accounts import Accounts, Auth, Passwords
 from syncline.services.conversations import Conversations
 from syncline.services.delivery import Delivery
 from syncline.store.contract import Store
@@ -61,7 +61,9 @@ async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int
     try:
         app = edge((PART,), needs, Terms(), limiter=needs.limiter, metrics=Metrics())
         world = World(store)
-        await world.begin(3)
+        accounts = Accounts(store, Passwords(memory_kib=8, rounds=1))
+        world.live_in([(await accounts.add(f"{name}@example.org")).id for name in ("ann", "bob", "cy")])
+        erased: set[Id] = set()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
             clients = {account: [RowClient()] for account in world.accounts}
 
@@ -82,6 +84,10 @@ async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int
                 await poll(account, client, chooser.choice((1, 3, 100)))
                 if len(clients[account]) < 4:
                     clients[account].append(RowClient())
+                if what % 31 == 7 and account not in erased:
+                    await accounts.erase(account)
+                    erased.add(account)
+                    world.post.forget(account)
             for account, of_account in clients.items():
                 fresh = RowClient()
                 for client in (fresh, *of_account):

@@ -10,7 +10,7 @@ from syncline.core.ranges import holds
 from syncline.core.words import GAP, asked, cut
 from syncline.services.mail import Mails, Thread
 from syncline.services.search.days import days
-from syncline.services.search.language import And, Every, Label, Nothing, Not, Or, Query, Term
+from syncline.services.search.language import And, Every, Label, Not, Nothing, Or, Query, Term
 from syncline.services.search.shapes import Order, ThreadInfo
 
 COLUMNS = {
@@ -113,7 +113,11 @@ def info_of(thread: Thread) -> ThreadInfo:
     unread = [body for body in bodies if holds(marks.unread, body.no)]
     states = [
         *(name for name in MUTABLE if any(holds(getattr(marks, name), body.no) for body in bodies)),
-        *(name for name in ("attachment", "signed", "encrypted", "draft", "sent") if any(name in b.states for b in bodies)),
+        *(
+            name
+            for name in ("attachment", "signed", "encrypted", "draft", "sent")
+            if any(name in b.states for b in bodies)
+        ),
     ]
     return ThreadInfo(
         conv=thread.conv,
@@ -122,7 +126,9 @@ def info_of(thread: Thread) -> ThreadInfo:
         date=max(thread.mails[body.no].entry.at for body in bodies),
         participants=tuple(dict.fromkeys(body.sender for body in bodies if body.sender)),
         direct_recipients=tuple(dict.fromkeys(str(one) for body in bodies for one in body.to)),
-        indirect_recipients=tuple(dict.fromkeys(str(one) for body in bodies for one in (*body.cc, *body.bcc))),
+        indirect_recipients=tuple(
+            dict.fromkeys(str(one) for body in bodies for one in (*body.cc, *body.bcc))
+        ),
         size=len(bodies),
         state=tuple(states),
         labels=(*thread.labels, *states),

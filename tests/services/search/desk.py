@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tests.services.search.letters import Letter, read, texts_of
 
+from syncline.core.entries import NewEntry
 from syncline.core.ids import Id, ZoneId
-from syncline.core.kinds import Space, ZoneKind
+from syncline.core.kinds import EntryKind, Rel, Space, ZoneKind
 from syncline.core.mail import ReadMail, Words
 from syncline.services.mail import Added, Incoming, Mails
 from syncline.services.mail.keys import mail_key
@@ -74,7 +75,12 @@ class Desk:
         async def work(tx: Tx) -> None:
             bound = await tx.key(Space.MAIL, mail_key(account, no))
             assert bound is not None
-            await tx.erase(bound.object, actor=account)
+            entry = await tx.entry(bound.object)
+            assert entry is not None
+            await tx.add(
+                NewEntry(entry.conv, EntryKind.AMENDMENT, account, b"{}", target=entry.id, rel=Rel.ERASE)
+            )
+            await tx.erase(entry.id, actor=account)
 
         await self.store.write(work)
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from tests.properties.mail_acts import Post
 from tests.services.sync.oracle import Oracle
 
 from syncline.core.entries import ERASED, NewEntry, NewFact
@@ -23,6 +24,7 @@ class World:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.oracle = Oracle()
+        self.post = Post(store, [])
         self.accounts: list[Id] = []
         self.convs: list[ZoneId] = []
         self.books: list[ZoneId] = []
@@ -48,10 +50,24 @@ class World:
                 made.append(id)
             return made
 
-        self.accounts = (await self.store.write(work)).value
+        self.live_in((await self.store.write(work)).value)
+
+    def live_in(self, accounts: list[Id]) -> None:
+        """Act for these accounts."""
+        self.accounts = accounts
+        self.post = Post(self.store, accounts)
+        self.oracle.papers = self.post.papers
+
+    def reopen(self, store: Store) -> None:
+        """Go on with a store that was closed and opened."""
+        self.store = store
+        self.post.reopen(store)
 
     async def do(self, steps: list[tuple[int, int, int, int]]) -> None:
-        """One work of one or more steps; each is (which act, and three numbers that choose)."""
+        """One work of one or more steps; each is (which act, and three numbers that choose).
+
+        Mails come after it, in works of their own: the mail service makes those.
+        """
         before = (self.serial, list(self.convs), list(self.books), list(self.shared), set(self.merged))
         entries = {conv: list(ids) for conv, ids in self.entries.items()}
         told: list[Told] = []
@@ -63,12 +79,16 @@ class World:
             told.clear()
             step = Step(self, tx, told.append)
             for act, a, b, c in steps:
-                await ACTS[act % len(ACTS)](step, a, b, c)
+                if act % CHOICES < len(ACTS):
+                    await ACTS[act % CHOICES](step, a, b, c)
             return step.seqs
 
         self.seqs.update((await self.store.write(work)).value)
         for tell in told:
             tell(self.oracle)
+        for act, a, b, c in steps:
+            if act % CHOICES >= len(ACTS):
+                await self.post.do(act // CHOICES, a, b, c)
 
 
 class Step:
@@ -429,3 +449,7 @@ async def hidden(step: Step, a: int, b: int, c: int) -> None:
         await step.tx.put(Object(step.tx.new_id(), Kind.TOKEN, ZoneId(account), body))
     else:
         step.tx.enqueue(step.tx.new_id(), account, b"{}")
+
+
+CHOICES = len(ACTS) + 6
+"""All acts, and six chances in about twenty that something happens to mails."""

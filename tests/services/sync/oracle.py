@@ -5,7 +5,10 @@ Every act ticks. A range of a grant is a range of ticks, so nothing here depends
 
 from typing import Any
 
+from tests.properties.mailbox_on_paper import Paper
+
 from syncline.core.ids import Id, ZoneId
+from syncline.core.mail import MUTABLE
 
 Text = tuple[str, str]
 """(what it says, how it stands: "" | "deleted" | "erased")"""
@@ -53,6 +56,7 @@ class Oracle:
         self.contacts: dict[Id, dict[Id, Id]] = {}
         self.profiles: dict[Id, str] = {}
         self.floors: dict[ZoneId, int] = {}
+        self.papers: dict[Id, Paper] = {}
 
     def ticks(self) -> int:
         self.tick += 1
@@ -137,4 +141,16 @@ class Oracle:
             "profiles": {
                 person: self.profiles[person] for person in known.values() if person in self.profiles
             },
+            **self._mails(self.papers[account]),
+        }
+
+    def _mails(self, paper: Paper) -> dict[str, Any]:
+        """What an account sees of its mails: threads in the inbox, notes about all, and who wrote."""
+        return {
+            "threads": paper.shown(),
+            "notes": sorted(
+                (thread.labels, *(paper.marked(thread, state) for state in MUTABLE))
+                for thread in paper.threads()
+            ),
+            "correspondents": sorted(paper.known()),
         }

@@ -17,7 +17,10 @@ MOST: Final = 2000
 LONGEST: Final = 256 * 1024
 """Bytes of all headers of a kind that are read."""
 
-TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^"(),:;<>\\]+|.', re.DOTALL)
+TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^"(),:;<>\\]+|.', re.DOTALL)
+"""A quoted string (one that never ends: all the rest), a run of plain characters, or a special one."""
+
+UNQUOTED: Final = re.compile(rb'[^"(),:;<>\\]+|.', re.DOTALL)
 
 ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
 BARE: Final = re.compile(rb"[^\s<>@]+@[^\s<>@]+")
@@ -48,12 +51,13 @@ def addresses(values: Iterable[bytes], hint: str = "") -> tuple[Address, ...]:
 class _Mailbox:
     """The pieces of one address while it is read."""
 
-    __slots__ = ("bracket", "comment", "words")
+    __slots__ = ("at", "bracket", "comment", "words")
 
     def __init__(self) -> None:
         self.words: list[bytes] = []
         self.comment: list[bytes] = []
         self.bracket: list[bytes] | None = None
+        self.at = False
 
     def address(self, hint: str) -> Address | None:
         words = b"".join(self.words).strip()
@@ -85,12 +89,19 @@ def _name(words: bytes, hint: str) -> str:
     return text
 
 
+def _tokens(value: bytes) -> list[bytes]:
+    tokens = TOKEN.findall(value)
+    if tokens and tokens[-1].startswith(b'"') and (len(tokens[-1]) == 1 or not tokens[-1].endswith(b'"')):
+        tokens += UNQUOTED.findall(tokens.pop()[1:])
+    return tokens
+
+
 def _cut(value: bytes) -> Iterable[_Mailbox]:
     """One pass: quoted strings whole, comments by depth, brackets, and what separates."""
     box = _Mailbox()
     depth = 0
     inside = False
-    for token in TOKEN.findall(value):
+    for token in _tokens(value):
         if depth:
             depth += (token == b"(") - (token == b")")
             box.comment.append(b" " if not depth else token)
@@ -106,10 +117,11 @@ def _cut(value: bytes) -> Iterable[_Mailbox]:
         elif token in (b",", b";"):
             yield box
             box, inside = _Mailbox(), False
-        elif token == b":" and box.bracket is None and b"@" not in b"".join(box.words):
+        elif token == b":" and box.bracket is None and not box.at:
             box = _Mailbox()  # the name of a group
         elif len(token) > 1 and token.startswith(b'"'):
             box.words.append(ESCAPED.sub(rb"\1", token[1:-1]))
-        elif token not in (b"\\", b">", b")"):
+        elif token not in (b"\\", b">", b")", b'"'):
             box.words.append(token)
+            box.at = box.at or b"@" in token
     yield box

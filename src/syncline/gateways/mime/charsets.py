@@ -71,11 +71,11 @@ NOT_FOR_MAILS: Final = frozenset(
 @lru_cache(maxsize=512)
 def codec(declared: str) -> str | None:
     """The codec for a declared name: "" where the name says nothing, None where nobody knows it."""
-    found = NAME.search(declared.casefold())
+    found = NAME.search(declared.casefold().replace("charset", ""))
     if found is None:
         return ""
     name = found.group()
-    for given in (name, name.removeprefix("x-"), name.removeprefix("charset-"), name.removeprefix("cs")):
+    for given in (name, name.removeprefix("x-"), name.removeprefix("cs")):
         if given in ALIASES:
             return ALIASES[given]
         if given.startswith("x-unknown"):

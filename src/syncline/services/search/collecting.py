@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from syncline.core.entries import ERASED, Entry
 from syncline.core.errors import Damaged, NotFound
 from syncline.core.ids import START, Hash, Id, Seq, ZoneId
-from syncline.core.kinds import Act, EntryKind, Kind
+from syncline.core.kinds import Act, EntryKind, Kind, Rel
 from syncline.core.log import Change
 from syncline.core.mail import Address, MailBody, ReadMail, Words, read_body
 from syncline.core.objects import Subscription
@@ -59,17 +59,10 @@ class Collector:
         if not commit.complete:
             await self._collect_again(commit, wanted, batch, known)
             return
-        zones = commit.zones
-        entries = commit.entries
-        mails = [
-            (entry, zones[change.zone].owner, change.at)
-            for change in wanted
-            if change.act == Act.ADD and change.zone in zones and (entry := entries.get(change.object))
-        ]
-        await self._mails(mails, batch, known)
+        found = [entry for change in wanted if (entry := commit.entries.get(change.object)) is not None]
+        await self._entries(found, wanted, commit.zones, batch, known)
         for (account, conv), subscription in commit.subscriptions.items():
             _side(batch, account, conv, subscription)
-        _endings(batch, wanted, zones.get)
 
     async def _collect_again(
         self, commit: Commit, wanted: Sequence[Change], batch: Batch, known: Known
@@ -78,37 +71,52 @@ class Collector:
         async with self._store.view() as view:
             ids = tuple({change.zone for change in wanted})
             zones = {zone.id: zone for zone in await view.zones(ids)}
-            found = await view.entries_by_id([change.object for change in wanted if change.act == Act.ADD])
-            entries = {entry.id: entry for entry in found}
+            found = await view.entries_by_id(
+                [change.object for change in wanted if change.kind == Kind.ENTRY]
+            )
             for change in wanted:
                 if change.kind == Kind.SUBSCRIPTION:
                     conv = ZoneId(change.object)
                     subscription = await view.subscription(change.zone, conv)
                     if subscription is not None:
                         _side(batch, change.zone, conv, subscription)
-        mails = [
-            (entry, zones[change.zone].owner, change.at)
-            for change in wanted
-            if change.zone in zones and change.act == Act.ADD and (entry := entries.get(change.object))
-        ]
-        await self._mails(mails, batch, known)
-        _endings(batch, wanted, zones.get)
+        await self._entries(found, wanted, zones, batch, known)
 
-    async def _mails(self, found: Iterable[tuple[Entry, Id | None, int]], batch: Batch, known: Known) -> None:
-        mails = [
-            (entry, owner, at, read_body(entry.body))
-            for entry, owner, at in found
-            if owner is not None and entry.kind == EntryKind.MAIL and entry.body != ERASED
-        ]
-        if not mails:
-            return
-        old = known(mails[0][1], [body.no for *_, body in mails])
-        fresh = [body for *_, body in mails if body.no not in old]
-        # a mail that is added and moved by the same commit is new once
-        texts = dict(zip((body.no for body in fresh), await self._words(fresh), strict=True))
-        for entry, owner, at, body in mails:
-            new = texts.get(body.no)
-            batch.put(Put(owner, entry, body, new, () if new is None else heard_in(entry, body, at)))
+    async def _entries(
+        self,
+        entries: Iterable[Entry],
+        changes: Iterable[Change],
+        zones: Mapping[ZoneId, Zone],
+        batch: Batch,
+        known: Known,
+    ) -> None:
+        """What became of threads: zones with an owner. Other conversations are no mail."""
+        arrived = {change.object: change.at for change in changes}
+        mails: list[tuple[Entry, Id, MailBody]] = []
+        erased: list[tuple[Id, Entry]] = []
+        for entry in entries:
+            zone = zones.get(entry.conv)
+            if zone is None or zone.owner is None:
+                continue
+            if entry.kind == EntryKind.MAIL and entry.body != ERASED:
+                mails.append((entry, zone.owner, read_body(entry.body)))
+            elif entry.rel == Rel.ERASE:
+                erased.append((zone.owner, entry))
+        if mails:
+            old = known(mails[0][1], [body.no for *_, body in mails])
+            fresh = [body for *_, body in mails if body.no not in old]
+            # a mail that is added and moved by the same commit is new once
+            texts = dict(zip((body.no for body in fresh), await self._words(fresh), strict=True))
+            for entry, owner, body in mails:
+                new = texts.get(body.no)
+                heard = () if new is None else heard_in(entry, body, arrived[entry.id])
+                batch.put(Put(owner, entry, body, new, heard))
+        for owner, entry in erased:
+            if entry.target is not None:
+                batch.erase(owner, entry.conv, entry.target)
+        for change in changes:
+            if change.act == Act.MERGE:
+                batch.end(change.zone)
 
     async def _words(self, bodies: Sequence[MailBody]) -> list[Words]:
         found = [self._handover.pop(bytes.fromhex(body.hash)) for body in bodies]
@@ -193,16 +201,6 @@ def _side(batch: Batch, account: Id, conv: ZoneId, subscription: Subscription) -
     private = private_of(subscription)
     if private.marks is not None:
         batch.side(account, conv, side_of(private.labels, private.marks))
-
-
-def _endings(batch: Batch, changes: Iterable[Change], zone: Callable[[ZoneId], Zone | None]) -> None:
-    for change in changes:
-        if change.act == Act.MERGE:
-            batch.end(change.zone)
-        elif change.act == Act.ERASE and change.kind == Kind.ENTRY:
-            place = zone(change.zone)
-            if place is not None and place.owner is not None:
-                batch.erase(place.owner, place.id, change.object)
 
 
 def _words_of(body: MailBody) -> Words:

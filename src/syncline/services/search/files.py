@@ -1,6 +1,7 @@
 """The index's file at work: one thread that writes, a few that search, each search on one moment."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,9 @@ SEARCHERS: Final = 2
 
 CHECKPOINT_PAGES: Final = 2000
 """Pages in the write-ahead file after which they are brought home, beside the searches."""
+
+PATIENCE: Final = 5
+"""Times that the write-ahead file is tried to be emptied; each waits for searches for five seconds."""
 
 
 class Files:
@@ -62,6 +66,18 @@ class Files:
         """Make durable all that was written."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writing, lambda: writing.settle(self._writer, seq))
+
+    async def tidy(self) -> None:
+        """Leave no word of erased mails in any file, step by step between other writes."""
+        loop = asyncio.get_running_loop()
+        begun = False
+        while await loop.run_in_executor(self._writing, writing.tidy, self._writer, begun):
+            begun = True
+        await loop.run_in_executor(self._writing, self._empty_log)
+
+    async def untidy(self) -> bool:
+        """Whether words of erased mails may still stand in the file."""
+        return await self.search(schema.untidy)
 
     async def make_anew(self) -> None:
         """Throw the file away and begin with an empty one."""
@@ -109,6 +125,15 @@ class Files:
 
     def _checkpoint(self) -> None:
         self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+
+    def _empty_log(self) -> None:
+        """Bring all pages home and cut the write-ahead file to nothing; searches under way may hold it up."""
+        for _ in range(PATIENCE):
+            with contextlib.suppress(apsw.BusyError):
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                writing.tidied(self._writer)
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                return
 
     def _make_anew(self) -> None:
         self._writer.close(force=True)

@@ -49,6 +49,7 @@ class Indexing:
         self._lock = asyncio.Lock()
         """held while commits are put into the batch, and while it is written"""
         self._soon: asyncio.Task[None] | None = None
+        self._tidying: asyncio.Task[None] | None = None
         self.taken = files.progress()
         """the seq up to which commits were taken, written or not"""
         self._versions: Counter[Id] = Counter()
@@ -93,16 +94,31 @@ class Indexing:
         try:
             await self.flush()
             await self._files.settle(self.taken)
+            if self._tidying is None or self._tidying.done():
+                self._tidying = asyncio.create_task(self._tidy(), name="search: tidying")
         except DAMAGED:
             await self._start_over()
             raise
 
     async def close(self) -> None:
         """Write what was taken, and stop."""
-        if self._soon is not None:
-            self._soon.cancel()
-            await asyncio.wait({self._soon})
+        for task in (self._soon, self._tidying):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
         await self.flush()
+
+    async def scrub(self) -> None:
+        """Leave no word of erased mails in any file."""
+        await self.flush()
+        if await self._files.untidy():
+            await self._files.tidy()
+
+    async def _tidy(self) -> None:
+        try:
+            await self.scrub()
+        except Exception:
+            log.exception("words of erased mails could not be taken out; tried again when the index settles")
 
     async def _later(self) -> None:
         await asyncio.sleep(IDLE)

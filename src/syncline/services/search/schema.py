@@ -92,6 +92,11 @@ def progress(connection: apsw.Connection) -> int:
     return int(connection.execute("SELECT value FROM meta WHERE name = 'progress'").get)
 
 
+def untidy(connection: apsw.Connection) -> bool:
+    """Whether words of erased mails may still stand in the file."""
+    return connection.execute("SELECT 1 FROM meta WHERE name = 'untidy'").fetchone() is not None
+
+
 def _connect(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(5000)

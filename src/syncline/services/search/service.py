@@ -130,6 +130,11 @@ class Search:
         )
         return list(found)
 
+    async def scrub(self) -> None:
+        """After an erase: leave no word of erased mails in any file (it is done by itself in time, too)."""
+        await self._reach()
+        await self._indexing.scrub()
+
     async def close(self) -> None:
         """Write what was taken, and let go of the file."""
         if self._anew is not None:

@@ -7,6 +7,7 @@ const typing = element => element?.closest("input, textarea, select, [contentedi
 let current = null;
 
 function walk(step) {
+  renew();
   const all = items();
   if (!all.length) return;
   let at = all.indexOf(current);
@@ -25,10 +26,11 @@ function become(item) {
 
 // A row that was changed is a new one with the same id.
 function renew() {
-  if (current && !current.isConnected) become(document.getElementById(current.id));
+  if (current) become(current.isConnected ? current : document.getElementById(current.id));
 }
 
 function target(key) {
+  renew();
   const named = `[data-key="${CSS.escape(key)}"]`;
   const ofPage = [...document.querySelectorAll(`main ${named}`)].find(one => !one.closest("[data-item]"));
   return current?.querySelector(named) ?? ofPage;
@@ -65,7 +67,8 @@ document.addEventListener("keydown", event => {
   if (event.key.length === 1 && press(event.key)) event.preventDefault();
 });
 
-document.addEventListener("htmx:afterSwap", renew);
+document.addEventListener("htmx:load", renew);
+document.addEventListener("htmx:afterSettle", renew);
 document.addEventListener("focusin", event => {
   const item = event.target.closest?.("[data-item]");
   if (item && item !== current) become(item);

@@ -1,0 +1,248 @@
+"""What happens to mails is found at once, and an index made again from the log gives the same answers."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.services.search.desk import ANA, BEN, Desk
+from tests.services.search.letters import Letter
+
+from syncline.core.errors import NotFound, Unavailable
+from syncline.core.ids import START
+from syncline.services.search import LabelCount
+from syncline.services.search.schema import FILE
+from syncline.store.contract import Store
+
+ROOT = Letter("root@x", "plans", "Ana ana@north.example", text="the root word")
+REPLY = Letter("reply@x", "Re: plans", "Ben ben@south.example", text="the reply word", refs=("root@x",))
+LATE = Letter("late@x", "Re: plans", "Cem cem@east.example", text="late", refs=("root@x", "middle@x"))
+MIDDLE = Letter("middle@x", "Re: plans", "Ben ben@south.example", text="joins", refs=("root@x",))
+ALONE = Letter("alone@x", "alone", "Cem cem@east.example", text="a word alone", refs=("middle@x",))
+
+
+async def test_an_added_mail_is_found_at_once(desk: Desk) -> None:
+    """By each of its words; the size grows by one."""
+    for number in range(1, 6):
+        await desk.add(Letter(f"{number}@x", text=f"word{number}"))
+        assert await desk.ids(f"word{number}") == [number]
+        assert await desk.search.count(ANA, "*") == number
+
+
+async def test_labels_and_states_are_found_at_once(desk: Desk) -> None:
+    """Added with a mail, replaced later; a state counts for its thread until the last mail loses it."""
+    await desk.add(ROOT, labels=["inbox"], state=["unread"])
+    await desk.add(REPLY, labels=["work"], state=["unread"])
+    assert await desk.ids("~inbox ~work ~unread") == [1]
+    await desk.mails.relabel(ANA, 1, ["list", "my label"])
+    assert await desk.ids("~inbox OR ~work") == []
+    assert await desk.ids('~list ~"my label" ~unread is:unread in:list') == [1]
+    await desk.mails.set_message_state(ANA, 1, ["starred"])
+    assert await desk.ids("~unread ~starred") == [1]
+    await desk.mails.set_message_state(ANA, 2, [])
+    assert await desk.search.count(ANA, "~unread") == 0
+    assert await desk.search.labels(ANA) == ["list", "my label", "starred"]
+
+
+async def test_labels_are_counted_with_what_is_unread(desk: Desk) -> None:
+    """In alphabetical order, states included; a label that nobody has any more is not listed."""
+    await desk.add(ROOT, labels=["inbox", "work"], state=["unread"])
+    await desk.add(Letter("2@x"), labels=["inbox"])
+    await desk.add(Letter("3@x", states=("attachment",)), labels=["gone"])
+    await desk.mails.relabel(ANA, 3, [])
+    await desk.add(Letter("4@x"), account=BEN, labels=["inbox", "private"], state=["unread"])
+    assert await desk.search.label_counts(ANA) == [
+        LabelCount("attachment", 1, 0),
+        LabelCount("inbox", 2, 1),
+        LabelCount("unread", 1, 1),
+        LabelCount("work", 1, 1),
+    ]
+    assert await desk.search.labels(BEN) == ["inbox", "private", "unread"]
+
+
+async def test_a_thread_shows_what_its_first_unread_mail_says(desk: Desk) -> None:
+    """Subject of the root; snippet and unread people follow the marks, without reading a mail again."""
+    await desk.add(ROOT)
+    await desk.add(REPLY, state=["unread"])
+    (info,) = await desk.search.threads(ANA, "plans")
+    assert (info.thread_id, info.size, info.subject) == (1, 2, "plans")
+    assert (info.snippet, info.unread_participants) == ("the reply word", ("Ben <ben@south.example>",))
+    await desk.mails.set_thread_state(ANA, 1, ["unread"])
+    info = await desk.search.info(ANA, info.conv)
+    assert info.snippet == "the root word"
+    assert info.unread_participants == ("Ana <ana@north.example>", "Ben <ben@south.example>")
+    await desk.mails.set_thread_state(ANA, 1, [])
+    info = await desk.search.info(ANA, info.conv)
+    assert (info.snippet, info.unread_participants, info.state) == ("the root word", (), ())
+
+
+async def test_a_late_mail_makes_one_thread_of_two(desk: Desk) -> None:
+    """One result with all mails and all labels, whatever it is found by."""
+    await desk.add(ROOT, labels=["one"])
+    await desk.add(ALONE, labels=["two"], state=["starred"])
+    assert len(await desk.ids("word")) == 2
+    old = (await desk.search.threads(ANA, "alone"))[0].conv
+    await desk.add(MIDDLE)
+    for query in ("root", "alone", "joins", "~one ~two ~starred", "*"):
+        (info,) = await desk.search.threads(ANA, query)
+        assert (info.size, info.thread_id, set(info.labels)) == (3, 1, {"one", "two", "starred"}), query
+        assert await desk.search.count(ANA, query) == 1
+    if old != info.conv:
+        with pytest.raises(NotFound):
+            await desk.search.info(ANA, old)
+
+
+async def test_what_is_not_ones_own_is_never_found(desk: Desk) -> None:
+    """Not by any query, not by its id, not by counting."""
+    await desk.add(ROOT, labels=["inbox"])
+    await desk.add(
+        Letter("b@x", "secret", "Eve eve@west.example", text="word"), account=BEN, labels=["hidden"]
+    )
+    (own,) = await desk.search.threads(BEN, "*")
+    for query in ("secret", "-plans", "~hidden", "from:eve", "-~inbox"):
+        assert await desk.ids(query) == []
+        assert await desk.search.count(ANA, query) == 0
+    assert await desk.search.count(ANA, "word OR *") == 1
+    assert await desk.search.contacts(ANA, "eve", None) == []
+    with pytest.raises(NotFound):
+        await desk.search.info(ANA, own.conv)
+
+
+async def test_an_erased_mail_leaves_the_index_with_all_its_words(desk: Desk) -> None:
+    """Promise 9 of the design: not a byte of it stays in any file; its thread goes with its last mail."""
+    await desk.add(ROOT, REPLY)
+    await desk.add(Letter("x@x", "unmistakable", "Zoë zo3@secret.example", text="xylophones"), labels=["l"])
+    assert await desk.ids("xylophones") == [3]
+    await desk.erase(3)
+    await desk.erase(2)
+    assert await desk.ids("xylophones OR reply OR ~l") == []
+    assert await desk.ids("*") == [1]
+    assert (await desk.search.threads(ANA, "*"))[0].size == 1
+    assert [one.mail for one in await desk.search.contacts(ANA, "", None)] == ["ana@north.example"]
+    await desk.search.scrub()
+    for file in desk.directory.glob("search.db*"):
+        for word in (b"unmistakable", b"xylophones", b"zo3", b"reply"):
+            assert word not in file.read_bytes(), (file.name, word)
+    assert await desk.ids("root") == [1]
+
+
+async def everything(desk: Desk) -> list[object]:
+    """Answers to all kinds of questions."""
+    queries = (
+        "*",
+        "word",
+        "~one OR ~unread",
+        "-~one",
+        "from:ben",
+        "joins",
+        "after:2000",
+        '"the root"',
+        "late",
+    )
+    return [
+        *[await desk.search.threads(ANA, query) for query in queries],
+        *[await desk.search.count(ANA, query) for query in queries],
+        await desk.search.label_counts(ANA),
+        await desk.search.contacts(ANA, "", None),
+    ]
+
+
+@pytest.fixture
+async def full(desk: Desk) -> Desk:
+    """A mailbox in which a bit of everything happened."""
+    await desk.add(ROOT, REPLY, labels=["one"], state=["unread"])
+    await desk.add(ALONE, labels=["two"])
+    await desk.ids("*")
+    await desk.add(MIDDLE, LATE)
+    await desk.add(Letter("gone@x", "gone", "Gus gus@west.example"))
+    await desk.mails.set_message_state(ANA, 2, ["starred"])
+    await desk.erase(6)
+    return desk
+
+
+async def test_an_index_made_again_gives_the_same_answers(full: Desk) -> None:
+    """Promise 8: `rebuild` reads the mails again, and nothing else differs."""
+    before = await everything(full)
+    await full.readers.rebuild("search")
+    assert full.reparsed == 5
+    assert await everything(full) == before
+
+
+async def test_taking_commits_again_changes_nothing(full: Desk) -> None:
+    """After a crash the last commits come again."""
+    before = await everything(full)
+    async for commit in full.store.commits(START):
+        await full.search._indexing.take(commit)
+        if commit.seq >= full.store.head:
+            break
+    assert await everything(full) == before
+
+
+async def test_a_restarted_server_goes_on_where_it_was(full: Desk, store: Store) -> None:
+    """What came while nobody indexed is found, too, though its words were handed to nobody."""
+    before = await everything(full)
+    await full.closed()
+    again = Desk(store, full.directory)
+    try:
+        assert await everything(again) == before
+        assert again.reparsed == 0
+    finally:
+        await again.closed()
+    other = Desk(store, full.directory)
+    other._running.cancel()
+    await other.add(Letter("7@x", text="meanwhile"))
+    await other.search.close()
+    third = Desk(store, full.directory)
+    try:
+        assert await third.ids("meanwhile") == [7]
+    finally:
+        await third.closed()
+
+
+def tear(file: Path) -> None:
+    """A power cut in the middle of the file."""
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def spoil(file: Path) -> None:
+    """No database at all."""
+    file.write_bytes(b"no database" * 1000)
+
+
+def scratch(file: Path) -> None:
+    """A bad block."""
+    data = bytearray(file.read_bytes())
+    data[8192 * 3 :] = bytes(len(data) - 8192 * 3)
+    file.write_bytes(data)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, tear, spoil, scratch, lambda file: file.write_bytes(b"")])
+async def test_a_lost_or_damaged_file_is_made_again(full: Desk, store: Store, harm: "object") -> None:
+    """Whoever searches meanwhile is told so, and then gets the same answers."""
+    before = await everything(full)
+    await full.closed()
+    for ending in ("-wal", "-shm"):
+        (full.directory / (FILE + ending)).unlink(missing_ok=True)
+    assert callable(harm)
+    harm(full.directory / FILE)
+    again = Desk(store, full.directory)
+    try:
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    assert await everything(again) == before
+                    break
+                except Unavailable:
+                    await asyncio.sleep(0.05)
+    finally:
+        await again.closed()
+
+
+async def test_a_searcher_who_hangs_up_breaks_nothing(full: Desk) -> None:
+    """The batch that was being written for it is written all the same, once."""
+    for number in range(20):
+        await full.add(Letter(f"many{number}@x", text="manifold"))
+        asking = asyncio.create_task(full.ids("manifold"))
+        await asyncio.sleep(0.001 * (number % 4))
+        asking.cancel()
+        await asyncio.wait({asking})
+    assert await full.search.count(ANA, "manifold") == 20
