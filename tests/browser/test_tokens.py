@@ -45,7 +45,7 @@ async def test_the_secret_and_a_command_to_try_it_are_copied_by_a_button(visitor
     await page.get_by_role("button", name="Copy", exact=True).click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert await page.evaluate("navigator.clipboard.readText()") == secret
-    await page.get_by_role("button", name="Copy the command").click()
+    await page.get_by_role("button", name="Copy the command for Changes").click()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == f'curl -H "Authorization: Bearer {secret}" {visitor.site.url}/changes'
 

@@ -14,7 +14,7 @@ import msgspec
 from syncline.cli.counting import Counts, read_glances
 from syncline.cli.failures import Misuse, say
 from syncline.cli.where import Where
-from syncline.gateways.imports.batches import Packed
+from syncline.gateways.imports.batches import packed
 from syncline.gateways.imports.found import Found
 from syncline.gateways.imports.labels import clean
 from syncline.gateways.imports.reading import Reading
@@ -161,7 +161,7 @@ class _Owner:
     async def _known(self, hashes: Sequence[bytes]) -> Sequence[bool]:
         if not self.mails:
             return [False] * len(hashes)
-        return await self._admin.send("/import/known", list[bool], b"".join(hashes), account=self._account)
+        return await self._admin.send("/import/known", list[bool], [b"".join(hashes)], account=self._account)
 
     async def take(self, asked: _Asked) -> None:
         """Hand a batch over, and count what became of it."""
@@ -175,11 +175,10 @@ class _Owner:
             known = await self._known([one.mail.hash for one in glances])
             self.counts.glance(glances, known, self._seen)
         elif asked.fresh:
-            batch = Packed(msgspec.Raw(answer), [one.raw for one in asked.fresh])
             took = await self._admin.send(
                 "/import",
                 Imported,
-                msgspec.msgpack.encode(batch),
+                packed(answer, asked.fresh),
                 account=self._account,
                 before=self.mails,
             )

@@ -4,7 +4,7 @@ httpx's own ASGITransport collects the whole answer first, so progress and a fol
 """
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from typing import Any
 
 import httpx
@@ -28,7 +28,7 @@ class InProcess(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer with status and headers as soon as they are there; the body follows as it is made."""
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        call = _Call(b"".join([part async for part in request.stream]))
+        call = _Call([part async for part in request.stream])
         task = asyncio.create_task(_run(self._application, _scope(request), call))
         start = await call.sent.get()
         if isinstance(start, BaseException):
@@ -65,8 +65,12 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
 class _Call:
     """One request: what the application receives, and what it has sent so far."""
 
-    def __init__(self, body: bytes) -> None:
-        self._requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        # from the end: each is let go of when it was received
+        self._requests: list[Message] = [
+            {"type": "http.request", "body": part, "more_body": more > 0}
+            for more, part in enumerate(reversed(parts or [b""]))
+        ]
         self._gone = asyncio.Event()
         self.sent: asyncio.Queue[Message | BaseException | None] = asyncio.Queue(AHEAD)
 

@@ -100,6 +100,8 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     mails, readers, parsing = Mails(store), Readers(store), Parsing()
     # an opened store knows where it lies; what is made from the log lies beside it
     directory = store.directory if isinstance(store, SqliteStore) else config.store.directory
+    search = Search(directory, store, readers, parsing.read, parsing.texts, mails.handover)
+    accounts.scrub_also(search.scrub)
     return Services(
         store=store,
         accounts=accounts,
@@ -110,7 +112,7 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         delivery=delivery,
         people=People(store),
         mails=mails,
-        search=Search(directory, store, readers, parsing.read, parsing.texts, mails.handover),
+        search=search,
         parsing=parsing,
         relay=Relay(config.relay, name=config.server.name),
         settings=Settings(store),

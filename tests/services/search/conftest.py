@@ -14,6 +14,6 @@ async def desk(store: Store, tmp_path: Path) -> AsyncIterator[Desk]:
     """An empty mailbox."""
     (tmp_path / "index").mkdir()
     await settle_in(store)
-    desk = Desk(store, tmp_path / "index")
+    desk = await Desk.opened(store, tmp_path / "index")
     yield desk
     await desk.closed()

@@ -31,7 +31,7 @@ async def settle_in(store: Store, *accounts: Id) -> None:
 
 
 class Desk:
-    """Mails, readers and search over one store. `opened` begins, `closed` ends it as a server does."""
+    """Mails, readers and search over one store, from `opened` to `closed`."""
 
     def __init__(self, store: Store, directory: Path) -> None:
         """Open the search in this directory."""
@@ -42,6 +42,18 @@ class Desk:
         self.reparsed = 0
         self.search = Search(directory, store, self.readers, self._reparse, self._texts, self.mails.handover)
         self._running = asyncio.create_task(self.readers.run())
+
+    @classmethod
+    async def opened(cls, store: Store, directory: Path) -> "Desk":
+        """A desk whose search has caught up with the log."""
+        desk = cls(store, directory)
+        while desk.readers.cursor("search") < store.head:
+            await asyncio.sleep(0.002)
+        return desk
+
+    def follows_not(self) -> None:
+        """Stop following the log, at once."""
+        self._running.cancel()
 
     async def closed(self) -> None:
         """Stop following, then close, as a server does."""

@@ -181,17 +181,17 @@ async def test_a_restarted_server_goes_on_where_it_was(full: Desk, store: Store)
     """What came while nobody indexed is found, too, though its words were handed to nobody."""
     before = await everything(full)
     await full.closed()
-    again = Desk(store, full.directory)
+    again = await Desk.opened(store, full.directory)
     try:
         assert await everything(again) == before
         assert again.reparsed == 0
     finally:
         await again.closed()
     other = Desk(store, full.directory)
-    other._running.cancel()
+    other.follows_not()
     await other.add(Letter("7@x", text="meanwhile"))
-    await other.search.close()
-    third = Desk(store, full.directory)
+    await other.closed()
+    third = await Desk.opened(store, full.directory)
     try:
         assert await third.ids("meanwhile") == [7]
     finally:
@@ -224,7 +224,7 @@ async def test_a_lost_or_damaged_file_is_made_again(full: Desk, store: Store, ha
         (full.directory / (FILE + ending)).unlink(missing_ok=True)
     assert callable(harm)
     harm(full.directory / FILE)
-    again = Desk(store, full.directory)
+    again = await Desk.opened(store, full.directory)
     try:
         async with asyncio.timeout(20):
             while True:

@@ -7,8 +7,10 @@ from pathlib import Path
 import apsw
 import pytest
 
+from syncline.core.entries import Entry, NewEntry
 from syncline.core.errors import Unavailable
 from syncline.core.ids import Seq
+from syncline.core.kinds import EntryKind
 from syncline.store.batch import Batch, Stale
 from syncline.store.contract import Tx
 from syncline.store.sqlite import checkpoint, open_store, store
@@ -73,6 +75,29 @@ async def test_another_processs_lock_is_waited_for_without_blocking(
     other.execute("ROLLBACK")
     other.close()
     assert (await send(opened, conv)).nr == 1
+    await opened.close()
+
+
+async def test_a_work_waits_while_the_file_of_blobs_is_locked(tmp_path: Path) -> None:
+    """A checkpoint that empties the log of blobs.db holds its lock: an import of 100,000 mails met it."""
+    opened = await open_store(tmp_path / "data")
+    conv = await open_zone(opened)
+    other = open_writer(tmp_path / "data" / "blobs.db")
+    other.execute("BEGIN IMMEDIATE")
+    hash = await opened.blobs.put(b"a picture")
+
+    async def work(tx: Tx) -> Entry:
+        entry = await tx.add(NewEntry(conv, EntryKind.MESSAGE, None, b"{}"))
+        tx.names(hash, entry.id)
+        return entry
+
+    writing = asyncio.create_task(opened.write(work))
+    await asyncio.sleep(0.02)
+    assert not writing.done()
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await writing).value.nr == 1
+    assert await opened.blobs.get(hash) == b"a picture"
     await opened.close()
 
 

@@ -162,7 +162,7 @@ async def test_a_label_with_a_blank_leads_to_its_threads(site: Site) -> None:
 
 
 async def test_names_and_subjects_of_strangers_are_text(site: Site) -> None:
-    await deliver(site, letter(EVIL, sender=f'"{EVIL}" <{EVIL.replace(" ", "")}@x>', text=EVIL), "l<b>")
+    await deliver(site, letter(EVIL, sender=f'"{EVIL}" <eve@x>', text=EVIL), "l<b>")
     for path in ("/search?q=*", "/thread/1", "/message/1", "/labels", "/contacts", "/thread/1/info"):
         page = (await site.browser.get(path)).text
         assert EVIL not in page, path

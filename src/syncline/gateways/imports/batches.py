@@ -9,6 +9,7 @@ import msgspec
 from syncline.core.ids import Hash
 from syncline.core.mail import ReadMail, Words
 from syncline.gateways.imports.found import Found, Place
+from syncline.gateways.imports.pipes import LENGTH
 
 BATCH: Final = 64
 
@@ -16,10 +17,16 @@ BATCH_BYTES: Final = 2_000_000
 """Raw bytes of a batch, about; one larger mail goes alone."""
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What a worker is asked: read these mails; `labels` are for all of them, `inbox` False: for none."""
+LARGE: Final = 64 * 1024
+"""Bytes from which on a mail is handed over by itself."""
 
-    mails: list[Found]
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a worker is asked: read these mails; their bytes follow the message. `labels` are for all of them,
+    `inbox` False: for none."""
+
+    sizes: list[int]
+    places: list[Place]
     labels: tuple[str, ...] = ()
     inbox: bool = True
 
@@ -30,20 +37,6 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True):
     mail: ReadMail
     labels: tuple[str, ...]
     state: tuple[str, ...]
-
-
-class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """What is handed to the owner: mails as they were read, and their bytes in the same order."""
-
-    mails: list[Prepared]
-    raws: list[bytes]
-
-
-class Packed(msgspec.Struct, frozen=True, array_like=True):
-    """A Batch on its way: a worker's answer goes through as it came."""
-
-    mails: msgspec.Raw
-    raws: list[bytes]
 
 
 def batches(mails: Iterable[Found]) -> Iterator[list[Found]]:
@@ -78,3 +71,18 @@ def unread(raw: bytes, place: Place) -> Prepared:
     digest = hashlib.sha256(raw).digest()
     mail = ReadMail(f"{digest.hex()}@no-message-id.invalid", Hash(digest), len(raw), Words(), kept_raw=True)
     return Prepared(mail, place.labels, place.state or ())
+
+
+def packed(answer: bytes, found: Sequence[Found]) -> list[bytes]:
+    """A batch as it goes to the owner: the length of the worker's answer, that answer as it came, and the
+    bytes of the mails in the same order. Large mails are parts of their own, so that nobody copies them."""
+    parts: list[bytes] = []
+    small = [len(answer).to_bytes(LENGTH, "little"), answer]
+    for one in found:
+        if len(one.raw) < LARGE:
+            small.append(one.raw)
+        else:
+            parts += (b"".join(small), one.raw)
+            small = []
+    parts.append(b"".join(small))
+    return [part for part in parts if part]

@@ -7,6 +7,7 @@ It ends when its input ends, so that it outlives neither the command nor a `kill
 import gc
 import os
 import signal
+from collections.abc import Iterable
 
 import msgspec
 
@@ -16,12 +17,12 @@ from syncline.gateways.imports.pipes import read, write
 from syncline.gateways.mime.mail import read_mail
 
 
-def prepared(asked: Asked) -> list[Prepared]:
+def prepared(asked: Asked, raws: Iterable[bytes]) -> list[Prepared]:
     """The mails of a batch, read."""
     answer = []
-    for found in asked.mails:
-        place = noted(found.raw, found.place, labels=asked.labels, inbox=asked.inbox)
-        answer.append(Prepared(read_mail(found.raw), place.labels, place.state or ()))
+    for raw, place in zip(raws, asked.places, strict=True):
+        known = noted(raw, place, labels=asked.labels, inbox=asked.inbox)
+        answer.append(Prepared(read_mail(raw), known.labels, known.state or ()))
     return answer
 
 
@@ -36,12 +37,14 @@ def main() -> None:
     gc.disable()
     with os.fdopen(0, "rb") as questions:
         while (message := read(questions)) is not None:
-            answer = msgspec.msgpack.encode(prepared(asked_type.decode(message)))
+            asked = asked_type.decode(message)
+            # one mail at a time is in memory
+            raws = (questions.read(size) for size in asked.sizes)
+            answer = msgspec.msgpack.encode(prepared(asked, raws))
             try:
                 write(answers, answer)
             except BrokenPipeError:
                 break
-            del message, answer
             gc.collect(0)
     os._exit(0)  # nothing is left to do, and an interpreter that takes leave costs 10 ms
 

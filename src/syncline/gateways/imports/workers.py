@@ -72,10 +72,11 @@ class Workers:
         return msgspec.msgpack.encode([unread(found.raw, place)])
 
     def _ask(self, batch: Sequence[Found]) -> bytes | None:
-        asked = msgspec.msgpack.encode(Asked(list(batch), self._labels, self._inbox))
+        sizes = [len(found.raw) for found in batch]
+        asked = Asked(sizes, [found.place for found in batch], self._labels, self._inbox)
         worker = self._idle.get()
         try:
-            answer = worker.ask(asked, self._patience + size_of(batch) / 1e6 * PATIENCE_A_MB)
+            answer = worker.ask(asked, batch, self._patience + size_of(batch) / 1e6 * PATIENCE_A_MB)
             if answer is None and not self._closed.is_set():
                 worker.start_again()
             return answer
@@ -118,7 +119,7 @@ class _Worker:
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
 
-    def ask(self, message: bytes, patience: float) -> bytes | None:
+    def ask(self, asked: Asked, batch: Sequence[Found], patience: float) -> bytes | None:
         """Its answer; None where it died, or took too long and was ended."""
         process = self._process
         assert process.stdin is not None
@@ -127,7 +128,7 @@ class _Worker:
         late.daemon = True
         late.start()
         try:
-            write(process.stdin, message)
+            write(process.stdin, msgspec.msgpack.encode(asked), (found.raw for found in batch))
             return read(process.stdout)
         except (BrokenPipeError, ValueError):
             return None

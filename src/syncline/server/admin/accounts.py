@@ -72,7 +72,6 @@ async def erase_account(request: Request) -> Response:
     account = await account_named(request, request.path_params["account"])
     services = control(request).services
     await services.accounts.erase(account.id)
-    await services.store.scrub()
     return answer(Erased(id=account.id))
 
 

@@ -23,7 +23,7 @@ from syncline.services.accounts.account import (
     put_credential,
 )
 from syncline.services.accounts.auth import new_secret
-from syncline.services.accounts.erasing import erase_account
+from syncline.services.accounts.erasing import Scrub, erase_account
 from syncline.services.accounts.invites import put_invite, use_invite
 from syncline.services.accounts.making import account_by_email, account_by_local, make_account
 from syncline.services.accounts.passwords import Passwords
@@ -45,6 +45,11 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._registration = registration
+        self._scrubs: list[Scrub] = []
+
+    def scrub_also(self, scrub: Scrub) -> None:
+        """Let an erase end with this, too: a projection forgets what was erased, in all its files."""
+        self._scrubs.append(scrub)
 
     def release(self) -> None:
         """Let the hashing threads go."""
@@ -213,7 +218,7 @@ class Accounts:
 
         A chain of works: ended by a crash, it is finished by erasing again. Raises NotFound.
         """
-        await erase_account(self._store, id)
+        await erase_account(self._store, id, self._scrubs)
 
     async def _change(self, id: Id, change: Callable[[Credential], Credential]) -> None:
         async def work(tx: Tx) -> None:

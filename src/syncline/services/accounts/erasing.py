@@ -1,13 +1,14 @@
 """Erasing an account: a chain of works that overwrites all that it wrote and held, then a scrub."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from syncline.core.entries import ERASED
 from syncline.core.ids import START, Id, ZoneId
 from syncline.core.kinds import OBJECT_KINDS, Kind, Space
+from syncline.core.mail import INBOX
 from syncline.core.objects import Object, Timer
 from syncline.services.accounts.account import (
     ALL_ACCOUNTS,
@@ -36,21 +37,27 @@ CHUNK: Final = 32
 FAR: Final = 1 << 62
 TIMERS: Final = 100_000
 
+Scrub: TypeAlias = Callable[[], Awaitable[None]]
+"""Leaves no byte of what was erased in a projection's files."""
 
-async def erase_account(store: Store, id: Id) -> None:
+
+async def erase_account(store: Store, id: Id, scrubs: Sequence[Scrub] = ()) -> None:
     """Purge an account; raises NotFound. Every work may be done again, so that a crash loses nothing.
 
-    First it is closed, so that it writes nothing more; last goes its credential, by which an unfinished
-    erase is known. Blobs that nothing names any more go with the works, and `scrub` takes the rest.
+    First it is closed, so that it writes nothing more; last goes its credential, which is empty by then, and
+    by which an unfinished erase is known. Blobs that nothing names any more go with the works, and `scrub`
+    takes the rest; `scrubs` do the same for what is made from the log.
     """
     await _close(store, id)
     await _empty_zone(store, id)
     await _empty_subscriptions(store, id)
     await _cancel_timers(store, id)
-    await erase_writings(store, id)
+    met = await erase_writings(store, id)
+    await met.forget(store)
     await forget_threads(store, id)
+    for scrub in (*scrubs, store.scrub):
+        await scrub()
     await _finish(store, id)
-    await store.scrub()
 
 
 async def _close(store: Store, id: Id) -> None:
@@ -136,8 +143,11 @@ async def _empty_subscriptions(store: Store, id: Id) -> None:
             for conv in noted:
                 known = await tx.subscription(id, conv)
                 if known is not None and known.body != ERASED:
-                    for label in private_of(known).labels:
+                    private = private_of(known)
+                    for label in private.labels:
                         tx.unindex(Space.LABELLED, label_term(id, label), conv)
+                    if private.marks is not None and INBOX in private.labels:
+                        await tx.end(id, conv)  # a mail thread was shown because of its label
                     await tx.subscribe(msgspec.structs.replace(known, body=ERASED))
 
         if noted:

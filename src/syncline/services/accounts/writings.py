@@ -10,6 +10,7 @@ from syncline.core.ids import START, Id, Seq
 from syncline.core.kinds import EntryKind, Kind, Rel, ZoneKind
 from syncline.core.rooms.erasing import kept
 from syncline.core.rooms.forms import RESERVED, amended, read_form, replayed
+from syncline.services.accounts.correspondents import Correspondents
 from syncline.services.mail.erasing import forget_mail
 from syncline.store.contract import Lane, Store, Tx, View
 
@@ -28,18 +29,23 @@ _WORDY: Final = frozenset({Rel.EDIT, Rel.REACTION, Rel.DELETE})
 """Amendments whose bodies hold words."""
 
 
-async def erase_writings(store: Store, id: Id) -> None:
-    """Erase what an account wrote, up to the moving head. What is erased already is left as it is."""
+async def erase_writings(store: Store, id: Id) -> Correspondents:
+    """Erase what an account wrote, up to the moving head. What is erased already is left as it is.
+
+    Returns whom the walk met: those who wrote its mails, and those who are seen elsewhere.
+    """
     after = START
+    met = Correspondents()
     while True:
         async with store.view() as view:
             changes = await view.changes(after, limit=PAGE)
             if not changes:
-                return
+                return met
             after = changes[-1].seq
             listed = dict.fromkeys(each.object for each in changes if each.kind == Kind.ENTRY)
             entries = await view.entries_by_id(list(listed))
             mails = await _own_mails(view, id, entries)
+            await met.meet(view, entries, mails)
             things = [each.id for each in entries if _is_own(each, id) or each.id in mails]
             put = (each for each in changes if each.kind == Kind.FILE and each.actor == id)
             files = list(dict.fromkeys(each.object for each in put))

@@ -66,8 +66,10 @@ def tidy(connection: apsw.Connection, begun: bool) -> bool:
 
 
 def tidied(connection: apsw.Connection) -> None:
-    """Note that no word of an erased mail is left."""
-    connection.execute("DELETE FROM meta WHERE name = 'untidy'")
+    """Note that no word of an erased mail is left, after labels that nothing has any more went, too."""
+    with connection:
+        connection.execute("DELETE FROM name WHERE threads = 0")
+        connection.execute("DELETE FROM meta WHERE name = 'untidy'")
 
 
 def _slots(connection: apsw.Connection, batch: Batch) -> dict[Id, int]:

@@ -22,6 +22,8 @@ from syncline.store.sqlite.schema import BLOBS
 
 LARGE: Final = 64 * 1024
 """From this size on a blob is a file."""
+LOCK_TRIES: Final = 600
+INSERT_BLOB: Final = "INSERT OR IGNORE INTO blob(hash, size, at, body) VALUES(?, ?, ?, ?)"
 IN_WORKER: Final = 32 * 1024
 """From this size on hashing is left to a thread (SHA-256: about 1 ms for 500 KB)."""
 
@@ -77,15 +79,21 @@ class SqliteBlobs:
         large = [hash for hash in wanted if len(self._buffer[hash]) >= LARGE]
         if large:
             await asyncio.to_thread(self._write_files, {hash: self._buffer[hash] for hash in large})
-        with self.connection:
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO blob(hash, size, at, body) VALUES(?, ?, ?, ?)",
-                [
-                    (hash, len(data), now, data if len(data) < LARGE else None)
-                    for hash in wanted
-                    for data in (self._buffer[hash],)
-                ],
-            )
+        rows = [
+            (hash, len(data), now, data if len(data) < LARGE else None)
+            for hash in wanted
+            for data in (self._buffer[hash],)
+        ]
+        for attempt in range(LOCK_TRIES):
+            try:
+                with self.connection:
+                    self.connection.executemany(INSERT_BLOB, rows)
+                break
+            except apsw.BusyError:
+                # a checkpoint empties the write-ahead log: it takes milliseconds, and its writer waits
+                if attempt == LOCK_TRIES - 1:
+                    raise
+                await asyncio.sleep(min(0.001 * (attempt + 1), 0.05))
         for hash in wanted:
             self._buffer.pop(hash, None)
 
