@@ -16,8 +16,8 @@ WORDS: Final = 170
 """words of a body: 1.3 KB with them"""
 LABELS: Final = tuple(f"label{n}" for n in range(12))
 LONG_THREAD: Final = 500
-COMMON: Final = tuple(f"w{n}x" for n in range(1, 40))
-"""words that about a tenth to nearly all mails hold"""
+COMMON: Final = tuple(f"w{n}x" for n in range(30, 150, 3))
+"""words that a tenth to two fifths of the mails hold"""
 MEDIUM: Final = tuple(f"w{n}x" for n in range(400, 1000, 10))
 
 _SHARES: Final = list(accumulate(1 / (n + 2) for n in range(VOCABULARY)))

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROWS = {
     "commits": ("W2",),
     "delta": ("P6",),
+    "imports": ("M1", "S2"),
     "latency": ("P5",),
     "memory": ("S1", "S3"),
     "parked": ("P3", "P4"),

@@ -6,6 +6,7 @@ Each is opened in its thread, on its own page, and by the address of its frame a
 from collections.abc import Callable
 from typing import Final
 
+import httpx
 import msgspec
 import pytest
 from playwright.async_api import Error, Page, Route
@@ -160,6 +161,33 @@ async def test_the_frame_would_hold_even_if_nothing_were_cleaned(
         assert page.url == visitor.site.url + path
     visitor.problems.clear()  # the browser tells of each thing that it stopped
     visitor.asked = [url for url in visitor.asked if stopped.get(url) != "csp"]
+
+
+@pytest.mark.parametrize("name", ["links", "forms"])
+@pytest.mark.parametrize("cleaned", [True, False])
+async def test_whatever_one_clicks_in_a_mail_leads_to_a_web_page_or_nowhere(
+    visitor: Visitor, name: str, cleaned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts in links, data: pages, pings and forms: a click runs and sends nothing."""
+    if not cleaned:
+        monkeypatch.setattr(frames, "safe_html", lambda html, **_: SafeHtml(html, 0))
+    seen = await watch(visitor)
+    await deliver(visitor.site, letter(text=None, html=HTML[name]), state=[])
+    await visitor.sign_in()
+    await visitor.open("/message/1")
+    clickable = visitor.page.frame_locator("iframe").locator("a, button")
+    for at in range(await clickable.count()):
+        await clickable.nth(at).click(force=True)
+        await visitor.page.wait_for_timeout(100)
+        assert await visitor.page.evaluate("window.owned") is None
+        assert visitor.page.url == visitor.site.url + "/message/1"
+    assert set(seen.foreign) <= {"https://good.example/"}
+    for page in visitor.page.context.pages[1:]:
+        assert await page.title() != "owned"
+    async with httpx.AsyncClient(base_url=visitor.site.url) as client:
+        cookies = {one["name"]: one["value"] for one in await visitor.page.context.cookies()}
+        assert (await client.get("/search", cookies=cookies)).status_code == 200, "nobody was signed out"
+    visitor.problems.clear()
 
 
 async def test_attachments_run_nothing_when_they_are_opened_alone(visitor: Visitor) -> None:

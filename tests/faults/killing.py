@@ -97,7 +97,7 @@ async def _check(directory: Path, journal: Journal) -> int:
             changes = await view.changes(Seq(0), limit=10**9)
             assert [change.seq for change in changes] == list(range(1, view.head + 1))
             objects = {change.seq: change.object for change in changes}
-            bound = await view.key(Space.THREAD, b"all")
+            bound = await view.key(Space.EXTERNAL, b"all")
             assert bound is not None
             entries = await view.entries(ZoneId(bound.object))
             # numbers without a gap, in the order of the log: a lost or half-written group would show

@@ -145,11 +145,11 @@ async def main(directory: Path, seed: int) -> None:
     store = await open_store(directory)
 
     async def conversation(tx: Tx) -> ZoneId:
-        known = await tx.key(Space.THREAD, b"all")
+        known = await tx.key(Space.EXTERNAL, b"all")
         if known is not None:
             return ZoneId(known.object)
         conv = tx.open_zone(ZoneKind.CONVERSATION)
-        await tx.bind(Space.THREAD, b"all", conv)
+        await tx.bind(Space.EXTERNAL, b"all", conv)
         return conv
 
     conv = (await store.write(conversation)).value

@@ -17,7 +17,7 @@ from tests.services.search.letters import DAY, Letter
 from syncline.core.ids import Id
 from syncline.core.mail import IMMUTABLE, MUTABLE
 from syncline.services.search import Order, typed
-from syncline.services.search.language import And, Every, Label, Nothing, Not, Or, Query, Term
+from syncline.services.search.language import And, Every, Label, Not, Nothing, Or, Query, Term
 from syncline.store.sqlite import open_store
 
 IDS = [f"{sign}@x" for sign in "abcdefgh"]

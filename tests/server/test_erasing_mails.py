@@ -33,7 +33,7 @@ def left(folder: Path) -> list[str]:
     )
 
 
-async def mailbox(client: Client, count: int = 1200) -> None:
+async def mailbox(client: Client, count: int = 60) -> None:
     """Mails with a word in everything, some in threads that were joined, some with another copy."""
     for number in range(count):
         refs = [f"xyzzyref{number // 2}@xyzzyaddress.example"] if number % 3 else []

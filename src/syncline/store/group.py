@@ -18,6 +18,7 @@ import msgspec
 
 from syncline.core.errors import Invalid, NotFound, SynclineError, Unavailable
 from syncline.core.ids import Seq
+from syncline.core.kinds import Act
 from syncline.store.backend import Backend
 from syncline.store.batch import Stale, Unstorable
 from syncline.store.commit import Commit
@@ -267,6 +268,9 @@ class LogStore:
 
     def _tell(self, commit: Commit) -> None:
         self._head = commit.seq
+        if any(change.act == Act.ERASE for change in commit.changes):
+            # what was erased must not come again from memory: those who follow read the log from here on
+            self._recent.clear()
         self._recent.append(commit)
         # a copy: a listener may end itself, and the next one must not be passed over for it
         for listener in tuple(self._listeners):

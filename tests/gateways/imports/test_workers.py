@@ -16,13 +16,14 @@ from tests.gateways.imports.mailboxes import mail
 from syncline.gateways.imports.batches import (
     BATCH,
     BATCH_BYTES,
-    Batch,
-    Packed,
+    LARGE,
     Prepared,
     batches,
+    packed,
     size_of,
 )
 from syncline.gateways.imports.found import Found, Place
+from syncline.gateways.imports.pipes import LENGTH
 from syncline.gateways.imports.reading import Reading
 from syncline.gateways.imports.workers import Workers
 from syncline.gateways.mime.mail import read_mail
@@ -45,13 +46,15 @@ def test_workers_read_as_we_would() -> None:
 
 def test_a_batch_goes_on_as_it_came() -> None:
     """The command puts a worker's answer and the bytes together without looking into either."""
-    found = [Found(mail("one")), Found(b"\xff" * 100)]
+    found = [Found(mail("one")), Found(b"\xff" * LARGE), Found(b""), Found(mail("two"))]
     with Workers() as workers:
         answer = workers.read(found).result(30)
-    sent = msgspec.msgpack.encode(Packed(msgspec.Raw(answer), [one.raw for one in found]))
-    batch = msgspec.msgpack.decode(sent, type=Batch)
-    assert batch.raws == [one.raw for one in found]
-    assert [one.mail for one in batch.mails] == [read_mail(raw) for raw in batch.raws]
+    parts = packed(answer, found)
+    assert any(part is found[1].raw for part in parts), "a large mail is not copied"
+    mails = msgspec.msgpack.decode(answer, type=list[Prepared])
+    assert [one.mail for one in mails] == [read_mail(one.raw) for one in found]
+    sent = b"".join(parts)
+    assert sent == len(answer).to_bytes(LENGTH, "little") + answer + b"".join(one.raw for one in found)
 
 
 @pytest.mark.parametrize(("head", "patience"), [("X-Kill: 1\n", 30.0), ("X-Hang: 1\n", 0.5)])

@@ -16,10 +16,10 @@ from syncline.gateways.mbox.cutting import begins, mails
 FROM = b"From ann@example.org Thu Jan  1 00:00:00 2026\n"
 
 
-def cut(data: bytes, piece: int = 1 << 20) -> list[bytes]:
+def cut(data: bytes, piece: int = 1 << 20, large: int = cutting.LARGE) -> list[bytes]:
     """The mails of a file that comes in pieces of this size."""
     file = io.BytesIO(data)
-    return list(mails(lambda size: file.read(min(size, piece))))
+    return list(mails(lambda size: file.read(min(size, piece)), large=large))
 
 
 def test_mails_are_cut_at_separators_only() -> None:
@@ -122,6 +122,19 @@ def test_the_pieces_in_which_a_file_comes_do_not_matter(
     if crlf:
         data, wanted = (data.replace(b"\n", b"\r\n"), [mail.replace(b"\n", b"\r\n") for mail in wanted])
     assert cut(data, piece) == cut(data) == wanted
+
+
+@pytest.mark.parametrize("piece", [100, 5000, 1 << 20])
+def test_a_large_mail_is_cut_like_any_other(piece: int) -> None:
+    """It is gathered apart; separators in and after it count as ever, its last empty line is the file's."""
+    inside = b"text\n\nFrom me\n" * 3000
+    wanted = [b"A: b\n\n" + inside + b"end of %d\n" % turn for turn in range(3)]
+    wanted.insert(1, b"Subject: small\n\ntext\n")
+    data = b"".join(FROM + raw + b"\n" for raw in wanted)
+    assert cut(data, piece, large=10_000) == wanted
+    crlf = data.replace(b"\n", b"\r\n")
+    assert cut(crlf, piece, large=10_000) == [raw.replace(b"\n", b"\r\n") for raw in wanted]
+    assert cut(data[len(FROM) :], piece, large=10_000) == wanted
 
 
 def test_what_stands_before_the_first_separator() -> None:

@@ -47,7 +47,7 @@ class Desk:
     async def opened(cls, store: Store, directory: Path) -> "Desk":
         """A desk whose search has caught up with the log."""
         desk = cls(store, directory)
-        while desk.readers.cursor("search") < store.head:
+        while desk.readers.cursor("search") < store.head:  # noqa: ASYNC110 - nobody tells of this
             await asyncio.sleep(0.002)
         return desk
 

@@ -237,6 +237,22 @@ async def test_a_lost_or_damaged_file_is_made_again(full: Desk, store: Store, ha
         await again.closed()
 
 
+async def test_a_lost_file_is_noticed_by_the_next_mail_too(full: Desk, store: Store) -> None:
+    """Nobody has to search first: else the index would go on with a hole."""
+    before = await everything(full)
+    await full.closed()
+    (full.directory / FILE).unlink()
+    again = await Desk.opened(store, full.directory)
+    try:
+        await again.add(Letter("new@x", text="new"), account=BEN)
+        async with asyncio.timeout(20):
+            while await again.ids("new", account=BEN) != [1]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert await everything(again) == before
+    finally:
+        await again.closed()
+
+
 async def test_a_searcher_who_hangs_up_breaks_nothing(full: Desk) -> None:
     """The batch that was being written for it is written all the same, once."""
     for number in range(20):
@@ -246,3 +262,15 @@ async def test_a_searcher_who_hangs_up_breaks_nothing(full: Desk) -> None:
         asking.cancel()
         await asyncio.wait({asking})
     assert await full.search.count(ANA, "manifold") == 20
+
+
+async def test_long_threads_that_are_joined_by_several_works_are_one_at_the_end(desk: Desk) -> None:
+    """Mails that were moved ahead are found meanwhile, each once."""
+    long = [Letter(f"long{n}@x", text="woodwind", refs=("long0@x",)) for n in range(430)]
+    longer = [Letter(f"longer{n}@x", text="woodwind", refs=("longer0@x",)) for n in range(440)]
+    await desk.take(long)
+    await desk.take(longer)
+    assert await desk.search.count(ANA, "woodwind") == 2
+    await desk.add(Letter("joins@x", text="joins", refs=("long3@x", "longer3@x")))
+    (info,) = await desk.search.threads(ANA, "woodwind")
+    assert (info.size, await desk.search.count(ANA, "*")) == (871, 1)

@@ -1,5 +1,6 @@
 """A stream of bytes that can be looked at before it is read."""
 
+import io
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -45,11 +46,9 @@ class Stream:
 
     def all(self, most: int) -> bytes | None:
         """Everything that is left; None where that is more than `most` (then it is read no further)."""
-        parts: list[bytes] = []
-        size = 0
+        found = io.BytesIO()  # its value is taken without a copy, and a mail may be large
         while data := self.read(1 << 20):
-            parts.append(data)
-            size += len(data)
-            if size > most:
+            found.write(data)
+            if found.tell() > most:
                 return None
-        return b"".join(parts)
+        return found.getvalue()

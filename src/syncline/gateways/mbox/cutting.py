@@ -5,6 +5,7 @@ nobody quoted. So such a line counts only at the beginning or after an empty lin
 follows; without a time in it, its sender must look like one.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -18,6 +19,9 @@ LONGEST_LINE: Final = 4096
 
 MOST: Final = 256 << 20
 """Bytes of one mail. A file without separators would otherwise be one mail of any size."""
+
+LARGE: Final = 8 << 20
+"""Bytes from which on a mail is gathered apart: two copies of it in memory would be too much."""
 
 _MARK: Final = b"\nFrom "
 _FROM: Final = re.compile(
@@ -34,7 +38,7 @@ _HEADER: Final = re.compile(rb">From |[!-9;-~]+[ \t]*:")
 _QUOTED: Final = re.compile(rb"(?m)^>(>*From )")
 
 
-def mails(read: Callable[[int], bytes], *, most: int = MOST) -> Iterator[bytes]:
+def mails(read: Callable[[int], bytes], *, most: int = MOST, large: int = LARGE) -> Iterator[bytes]:
     """Each raw mail of an mbox file, in order; about one mail in memory at a time.
 
     `read` gives at most so many bytes, none at the end. Raises TooLarge for a mail of more than `most`
@@ -43,6 +47,7 @@ def mails(read: Callable[[int], bytes], *, most: int = MOST) -> Iterator[bytes]:
     buffer = bytearray()
     begun = 0
     looked = 0
+    held: io.BytesIO | None = None
     while data := read(PIECE):
         buffer += data
         # the mark may lie across two pieces, and the lines after it may not be there yet
@@ -50,24 +55,36 @@ def mails(read: Callable[[int], bytes], *, most: int = MOST) -> Iterator[bytes]:
         while (at := buffer.find(_MARK, looked)) >= 0 and at < whole:
             looked = at + 1
             if _separates(buffer, at):
-                if raw := _mail(buffer, begun, at + 1):
+                if raw := _mail(buffer, begun, at + 1, held):
                     yield raw
                 begun = at + 1
+                held = None
         if at < 0:
             looked = max(looked, len(buffer) - len(_MARK) + 1)
         if begun:
             del buffer[:begun]
             looked -= begun
             begun = 0
-        if len(buffer) > most:
+        if len(buffer) > large + 2 * LONGEST_LINE:
+            # a mail becomes large: its beginning goes where it can be taken from without a copy
+            if held is None:
+                held = io.BytesIO()
+                del buffer[: (skipped := _after_separator(buffer, 0, len(buffer)))]
+                looked = max(0, looked - skipped)
+            known = len(buffer) - LONGEST_LINE - len(_MARK)
+            held.write(memoryview(buffer)[:known])
+            del buffer[:known]
+            looked = max(0, looked - known)
+        if len(buffer) + (held.tell() if held is not None else 0) > most:
             raise TooLarge(f"it holds a mail of more than {most >> 20} MB")
     while (at := buffer.find(_MARK, looked)) >= 0:
         looked = at + 1
         if _separates(buffer, at):
-            if raw := _mail(buffer, begun, at + 1):
+            if raw := _mail(buffer, begun, at + 1, held):
                 yield raw
             begun = at + 1
-    if raw := _mail(buffer, begun, len(buffer)):
+            held = None
+    if raw := _mail(buffer, begun, len(buffer), held):
         yield raw
 
 
@@ -86,16 +103,26 @@ def _separates(buffer: bytearray, at: int) -> bool:
     return found is not None and _HEADER.match(buffer, found.end(), at + LONGEST_LINE) is not None
 
 
-def _mail(buffer: bytearray, begun: int, end: int) -> bytes:
+def _after_separator(buffer: bytearray, begun: int, end: int) -> int:
+    """Where a mail's own first line begins."""
+    return buffer.find(b"\n", begun, end) + 1 or end if buffer.startswith(b"From ", begun) else begun
+
+
+def _mail(buffer: bytearray, begun: int, end: int, held: io.BytesIO | None) -> bytes:
     """The mail without its separator, and without the empty line that ends it in the file."""
-    if buffer.startswith(b"From ", begun):
-        begun = buffer.find(b"\n", begun, end) + 1 or end
+    if held is None:
+        begun = _after_separator(buffer, begun, end)
+    # a large mail has its last lines here
     if buffer.endswith(b"\n\r\n", begun, end):
         end -= 2
     elif buffer.endswith(b"\n\n", begun, end):
         end -= 1
     with memoryview(buffer) as view, view[begun:end] as part:
-        raw = bytes(part)
-    if not raw.strip(b"\r\n"):
+        if held is None:
+            raw = bytes(part)
+        else:
+            held.write(part)
+            raw = held.getvalue()
+    if not raw or raw.isspace():
         return b""
     return _QUOTED.sub(rb"\1", raw) if b">From " in raw else raw

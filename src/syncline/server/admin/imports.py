@@ -1,16 +1,18 @@
 """Admin routes that take mails from an import, batch by batch."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from syncline.core.errors import Invalid, Missing
 from syncline.core.ids import Id, ZoneId
-from syncline.gateways.imports.batches import Batch
+from syncline.gateways.imports.batches import Prepared
+from syncline.gateways.imports.pipes import LENGTH
 from syncline.server.admin.answers import account_named, answer, body, control
 from syncline.server.admin.shapes import Imported, ImportEnd, LinkFor, Mailbox
 from syncline.services.accounts import Account
@@ -61,14 +63,10 @@ async def known_mails(request: Request) -> Response:
 
 
 async def take_mails(request: Request) -> Response:
-    """POST /import?account=&before=: a Batch as msgpack; `before` mails were there when the import began."""
+    """POST /import?account=&before=: a batch (`packed`); `before` mails were there when the import began."""
     try:
-        batch = msgspec.msgpack.decode(await request.body(), type=Batch)
         account, before = _account(request), int(request.query_params["before"])
-        incoming = [
-            Incoming(one.mail, raw, one.labels, one.state)
-            for one, raw in zip(batch.mails, batch.raws, strict=True)
-        ]
+        incoming = await _incoming(request)
     except (msgspec.MsgspecError, KeyError, ValueError) as error:
         raise Invalid(f"The batch is not what this version expects: {error}.") from error
     indexing = _indexing(request)
@@ -88,6 +86,45 @@ async def take_mails(request: Request) -> Response:
         else:
             counts["messages"] += 1
     return answer(Imported(**counts, threads=tuple(threads)))
+
+
+async def _incoming(request: Request) -> list[Incoming]:
+    body = _Body(request.stream())
+    head = await body.exactly(int.from_bytes(await body.exactly(LENGTH), "little"))
+    mails = msgspec.msgpack.decode(head, type=list[Prepared])
+    return [Incoming(one.mail, await body.exactly(one.mail.size), one.labels, one.state) for one in mails]
+
+
+class _Body:
+    """A request's body, taken in pieces of known sizes; what arrives as one piece is not copied."""
+
+    def __init__(self, stream: AsyncIterator[bytes]) -> None:
+        self._stream = stream
+        self._held = b""
+        self._at = 0
+
+    async def exactly(self, size: int) -> bytes:
+        """The next bytes, so many; raises ValueError where there are not."""
+        parts: list[bytes] = []
+        while size:
+            if self._at == len(self._held):
+                self._held, self._at = await self._next(), 0
+            part = (
+                self._held[self._at : self._at + size] if self._at or size < len(self._held) else self._held
+            )
+            self._at += len(part)
+            size -= len(part)
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def _next(self) -> bytes:
+        try:
+            async for piece in self._stream:
+                if piece:
+                    return piece
+        except ClientDisconnect as gone:
+            raise ValueError("it ends too early") from gone
+        raise ValueError("it ends too early")
 
 
 async def end_import(request: Request) -> Response:

@@ -47,6 +47,8 @@ class Files:
     def look(self) -> apsw.Connection:
         """A reading connection for a short look on the loop."""
         if self._looking is None or self._looking[0] != self._age:
+            if self._looking is not None:
+                self._looking[1].close(force=True)
             self._looking = (self._age, schema.open_reader(self._directory))
         return self._looking[1]
 

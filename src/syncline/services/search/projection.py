@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
+from syncline.core.errors import Unavailable
 from syncline.core.ids import Id
 from syncline.core.kinds import ReaderKind
 from syncline.core.mail import ReadMail
@@ -48,6 +49,7 @@ class Indexing:
         self._batch = Batch()
         self._lock = asyncio.Lock()
         """held while commits are put into the batch, and while it is written"""
+        self._proven = False
         self._soon: asyncio.Task[None] | None = None
         self._tidying: asyncio.Task[None] | None = None
         self.taken = files.progress()
@@ -65,12 +67,15 @@ class Indexing:
             await self._files.make_anew()
             self._batch = Batch()
             self.taken = 0
+            self._proven = True
             self._age += 1
 
     async def take(self, commit: Commit) -> None:
         """Take in one commit, once: those that the file holds already are passed over."""
         if commit.seq <= self.taken:
             return
+        if not self._proven:
+            await self._prove()
         try:
             async with self._lock:
                 await self._collector.collect(commit, self._batch, self._known)
@@ -82,6 +87,15 @@ class Indexing:
         except DAMAGED:
             await self._start_over()
             raise
+
+    async def _prove(self) -> None:
+        """Once after the start: the file must hold all that the saved cursor speaks of."""
+        async with self._store.view() as view:
+            row = await view.reader(ReaderKind.PROJECTION, None, NAME)
+        if row is not None and row.cursor > self.taken:
+            await self._start_over()
+            raise Unavailable("The search index was lost and is made again.")
+        self._proven = True
 
     async def flush(self) -> None:
         """Write all that was taken. A batch that cannot be written stays, and is tried again."""

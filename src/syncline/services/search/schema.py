@@ -83,7 +83,7 @@ def open_reader(directory: Path) -> apsw.Connection:
     """Open the file for searching."""
     connection = apsw.Connection(str(directory / FILE), flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(1000)
-    _pragmas(connection, "cache_size=-4096", "query_only=ON", "temp_store=MEMORY")
+    _pragmas(connection, "cache_size=-2048", "query_only=ON", "temp_store=MEMORY")
     return connection
 
 

@@ -29,8 +29,11 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-REMEMBERED: Final = 512
+REMEMBERED: Final = 128
 """Answers kept until something changes for their account."""
+
+LONGEST_REMEMBERED: Final = 50
+"""Threads of an answer that is kept; with some kilobytes each, all answers together stay below 15 MB."""
 
 PATIENCE: Final = 2.0
 """Seconds that a search waits for an index that has to be made anew: enough for small stores."""
@@ -163,6 +166,8 @@ class Search:
             raise Unavailable("The search index is damaged and is being made again.") from error
         except apsw.FullError as error:
             raise DiskFull("The disk is full: the search index cannot take in what is new.") from error
+        if isinstance(found, tuple | list) and len(found) > LONGEST_REMEMBERED:
+            return found
         self._answers[key] = (version, found)
         while len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)

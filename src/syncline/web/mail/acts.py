@@ -19,9 +19,9 @@ from syncline.web.mail.marking import mark_message, mark_thread
 from syncline.web.mail.needs import MailNeeds
 from syncline.web.mail.reading import reading_of
 from syncline.web.mail.rows import row
-from syncline.web.mail.showing import by_htmx, done, fragment
+from syncline.web.mail.showing import by_htmx, fragment
 from syncline.web.mail.words import NO_MESSAGE, NO_THREAD
-from syncline.web.pages import own_path
+from syncline.web.pages import own_path, redirect
 
 
 @needs_sign_in
@@ -73,7 +73,7 @@ async def set_message_state(needs: MailNeeds, request: Request, auth: Auth) -> R
     if by_htmx(request) and "seen" in fields:
         state = (await needs.mails.message(auth.account, no)).state
         return await fragment("mail/unread.html", no=no, state=state, here=wanted)
-    return done(request, wanted)
+    return redirect(wanted)
 
 
 async def _after(
@@ -94,4 +94,4 @@ async def _after(
         thread = await needs.mails.thread_id(account, conv)
         reading = reading_of(await needs.mails.thread(account, thread))
         return await fragment("mail/reading.html", reading=reading, thread=thread, here=wanted)
-    return done(request, wanted)
+    return redirect(wanted)

@@ -3,9 +3,11 @@
 All of this is work on whole mails: it runs off the loop (`gateways.mime.parsing`).
 """
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -24,6 +26,11 @@ RASTER: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp",
 
 TALL: Final = ((600, "short"), (4000, "middle"))
 """Characters of an HTML mail's text, and how high its frame is: a sandboxed frame cannot tell."""
+
+PARTS: Final = 20
+"""Texts and frames of one mail that are shown; more are attachments. Each frame costs a browser some MB."""
+
+_CID: Final = re.compile(r"""cid:([^"'\s<>)]{1,300})""", re.IGNORECASE)
 
 FOLDED: Final = 3
 """Lines of a quote that are shown without folding."""
@@ -92,18 +99,19 @@ def body_of(raw: bytes, prefer: Prefer, remote: bool = False) -> Body:
     mail = open_mail(raw)
     numbered = mail.leaves(Prefer.HTML)
     chosen = numbered if prefer is Prefer.HTML else mail.leaves(prefer)
-    main = [leaf for leaf in chosen if _is_main(leaf)]
+    main = [leaf for leaf in chosen if _is_main(leaf)][:PARTS]
     shown: list[Text | Html] = []
     for leaf in main:
         if leaf.kind == Prefer.HTML:
             shown.append(_html(leaf, _number(leaf, numbered), remote=remote))
         elif (text := text_of(leaf.text)).blocks:
             shown.append(text)
-    used = _pictures_used([leaf.text for leaf in main if leaf.kind == Prefer.HTML], numbered)
+    used = _cids([leaf.text for leaf in main if leaf.kind == Prefer.HTML])
     attached = [
         _attached(leaf, at)
         for at, leaf in enumerate(numbered)
-        if not _is_main(leaf) and not (leaf.cid in used and leaf.kind in RASTER)
+        if not (leaf.cid in used and leaf.kind in RASTER)
+        and (not _is_main(leaf) or (len(main) == PARTS and leaf not in main))
     ]
     return Body(tuple(shown), tuple(attached), _other(mail, prefer, main))
 
@@ -148,9 +156,9 @@ def _number(leaf: Leaf, numbered: Sequence[Leaf]) -> int:
     return 0
 
 
-def _pictures_used(texts: Sequence[str], leaves: Sequence[Leaf]) -> set[str | None]:
-    """The cids that HTML parts show: these pictures are no attachments."""
-    return {leaf.cid for leaf in leaves if leaf.cid and any(leaf.cid in text for text in texts)}
+def _cids(texts: Sequence[str]) -> set[str | None]:
+    """The pictures that HTML parts show: these are no attachments."""
+    return {unquote(cid) for text in texts for cid in _CID.findall(text)}
 
 
 def _other(mail: OpenMail, prefer: Prefer, main: Sequence[Leaf]) -> Prefer | None:

@@ -23,6 +23,8 @@ from syncline.web.pages import redirect, when
 CONTACTS: Final = 20
 """Contacts shown, unless `num` says otherwise."""
 
+MOST: Final = 2500
+
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,5}")
 
 
@@ -51,10 +53,10 @@ async def contacts(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /contacts?prefix=…&num=…: people one had mail with, the latest first."""
     prefix = request.query_params.get("prefix", "").strip()
     given = request.query_params.get("num", "")
-    num = int(given) if _COUNT.fullmatch(given) else CONTACTS
+    num = min(int(given), MOST) if _COUNT.fullmatch(given) else CONTACTS
     found = await needs.search.contacts(auth.account, prefix, num + 1)
     people = [Person(one.name or "", one.mail) for one in found[:num]]
-    more = "/contacts?" + urlencode({"prefix": prefix, "num": num * 5}) if len(found) > num else None
+    more = "/contacts?" + urlencode({"prefix": prefix, "num": num * 5}) if MOST > num < len(found) else None
     return await show(needs, auth, "mail/contacts.html", prefix=prefix, people=people, more=more, num=num)
 
 

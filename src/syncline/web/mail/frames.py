@@ -7,7 +7,7 @@ page of their own, which learns nothing of where it was opened.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -22,14 +22,15 @@ from syncline.web.mail.bodies import RASTER, Prefer
 from syncline.web.mail.links import number
 from syncline.web.mail.needs import MailNeeds
 from syncline.web.mail.off_loop import off_loop
+from syncline.web.mail.showing import on_request
 from syncline.web.mail.words import NO_MESSAGE
 from syncline.web.pages import SAFETY
 
 SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 """What the sandbox leaves: following a link by a click. No scripts, forms, origin, nor going elsewhere."""
 
-PICTURES: Final = 8 << 20
-"""Bytes of a mail's own pictures that are put into its frame; a frame without cookies cannot fetch them."""
+PICTURES: Final = 12 << 20
+"""Characters of a frame that may be pictures; without cookies it cannot fetch them, so they come with it."""
 
 NO_PART: Final = "This message has no such part."
 
@@ -57,7 +58,7 @@ async def message_frame(needs: MailNeeds, request: Request, auth: Auth) -> Respo
     """GET /message/ID/html: the frame of an HTML mail (`part`, `copy`; `remote=1`: with pictures)."""
     no = number(request.path_params["id"], NO_MESSAGE)
     query = request.query_params
-    remote = query.get("remote") == "1"
+    remote = on_request(request)
     part = number(query["part"], NO_PART) if query.get("part") else None
     copy = number(query["copy"], NO_MESSAGE) if query.get("copy") else 1
     raw = await needs.mails.raw(auth.account, no, copy)
@@ -79,17 +80,40 @@ def framed(raw: bytes, part: int | None, remote: bool) -> str | None:
     wanted = [leaf for at, leaf in enumerate(leaves) if leaf.kind == Prefer.HTML and part in (None, at)]
     if not wanted:
         return None
-    safe = safe_html(wanted[0].text, pictures=_pictures(leaves), remote=remote)
+    safe = safe_html(wanted[0].text, pictures=Pictures(leaves), remote=remote)
     return _PAGE.format(html=safe.html.encode("utf-8", "replace").decode())
 
 
-def _pictures(leaves: Sequence[Leaf]) -> dict[str, str]:
-    """The mail's own pictures by their cid, as data: addresses."""
-    found: dict[str, str] = {}
-    left = PICTURES
-    for leaf in leaves:
-        if not leaf.cid or leaf.kind not in RASTER or leaf.size > left:
-            continue
-        left -= leaf.size
-        found[leaf.cid] = f"data:{leaf.kind};base64,{base64.b64encode(leaf.data).decode()}"
-    return found
+class Pictures(Mapping[str, str]):
+    """A mail's own raster pictures by their cid, as data: addresses.
+
+    They are given away until all together are as long as a frame may be: a mail of 100 KB can show one
+    picture a thousand times.
+    """
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        """Begin with the whole allowance."""
+        self._leaves = {leaf.cid: leaf for leaf in leaves if leaf.cid and leaf.kind in RASTER}
+        self._made: dict[str, str] = {}
+        self._left = PICTURES
+
+    def __getitem__(self, cid: str) -> str:
+        """The picture's address; KeyError where there is none, or none left."""
+        if cid not in self._made:
+            leaf = self._leaves[cid]
+            if leaf.size > self._left:
+                raise KeyError(cid)
+            self._made[cid] = f"data:{leaf.kind};base64,{base64.b64encode(leaf.data).decode()}"
+        found = self._made[cid]
+        if len(found) > self._left:
+            raise KeyError(cid)
+        self._left -= len(found)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The cids."""
+        return iter(self._leaves)
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self._leaves)

@@ -78,7 +78,6 @@ async def search(needs: MailNeeds, request: Request, auth: Auth) -> Response:
         needs,
         auth,
         "mail/list.html",
-        long=len(threads) > PAGE,
         q=asked.q,
         title=_title(asked.q),
         here=asked.path(),

@@ -20,10 +20,22 @@ from syncline.web.mail.off_loop import off_loop
 from syncline.web.mail.people import Person, of_address
 from syncline.web.mail.plain import subject_line
 from syncline.web.mail.rows import chips_of, flags_of
-from syncline.web.mail.showing import fragment, show
+from syncline.web.mail.showing import fragment, on_request, show
 from syncline.web.mail.words import NO_MESSAGE, size_words
 
 MOST_COPIES: Final = 100
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """One mail as it stands open in its thread."""
+
+    no: int
+    senders: tuple[Person, ...]
+    to: tuple[Person, ...]
+    cc: tuple[Person, ...]
+    state: tuple[str, ...]
+    kept_raw: bool
+    body: Body
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -50,7 +62,7 @@ async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     no = number(request.path_params["id"], NO_MESSAGE)
     query = request.query_params
     copy = _copy(query.get("copy"))
-    remote = query.get("remote") == "1"
+    remote = on_request(request)
     prefer = Prefer.TEXT if query.get("show") == "text" else Prefer.HTML
     known = await needs.mails.message(auth.account, no)
     copies = await needs.mails.copies(auth.account, no)
@@ -60,7 +72,6 @@ async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
         needs,
         auth,
         "mail/message.html",
-        long=True,
         frames=True,
         no=no,
         subject=subject_line(known.body.subject, 500),
@@ -85,11 +96,33 @@ async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
 
 @needs_sign_in
 async def message_body(needs: MailNeeds, request: Request, auth: Auth) -> Response:
-    """GET /message/ID/body: what a mail says, as a thread shows it; fetched by htmx when it is opened."""
+    """GET /message/ID/body: the inside of a mail in its thread; fetched by htmx when it comes into view."""
     no = number(request.path_params["id"], NO_MESSAGE)
+    q, start = came_from(request)
     known = await needs.mails.message(auth.account, no)
-    body = await body_for(needs, auth.account, known.body)
-    return await fragment("mail/body.html", long=True, frames=True, no=no, body=body, copy=1, remote=False)
+    opened = await open_mail(needs, auth.account, known.body, known.state)
+    here = thread_path(known.thread, q=q, start=start)
+    return await fragment("mail/opened.html", frames=True, opened=opened, here=here)
+
+
+def came_from(request: Request) -> tuple[str, int]:
+    """The search that a thread was opened from, and its place there."""
+    start = request.query_params.get("start", "")
+    place = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
+    return request.query_params.get("q", "")[:400], place
+
+
+async def open_mail(needs: MailNeeds, account: Id, mail: MailBody, state: tuple[str, ...]) -> Opened:
+    """A mail as it stands open in its thread."""
+    return Opened(
+        mail.no,
+        tuple(of_address(one) for one in mail.senders),
+        tuple(of_address(one) for one in mail.to),
+        tuple(of_address(one) for one in (*mail.cc, *mail.bcc)),
+        state,
+        mail.kept_raw,
+        await body_for(needs, account, mail),
+    )
 
 
 async def body_for(

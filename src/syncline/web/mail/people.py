@@ -9,6 +9,8 @@ from syncline.core.mail import Address
 from syncline.web.mail.links import search_path, sender_query
 from syncline.web.mail.plain import tame
 
+NOBODY: Final = "(nobody)"
+
 _SHAPE: Final = re.compile(r"(?s)(?:(?P<name>.*) )?<(?P<mail>[^<]*)>")
 
 
@@ -21,7 +23,7 @@ class Person(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> str:
         """The name, or else the address."""
-        return tame(self.name) or tame(self.mail) or "(nobody)"
+        return tame(self.name) or tame(self.mail) or NOBODY
 
     @property
     def address(self) -> str:

@@ -1,6 +1,5 @@
 """How a page for mail is made: the frame that all have in common, around what each shows."""
 
-import asyncio
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -9,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from syncline.services.accounts import Auth
 from syncline.web.mail.keys import KEYS
 from syncline.web.mail.needs import MailNeeds
-from syncline.web.pages import POLICY, SAFETY, redirect, render
+from syncline.web.pages import POLICY, SAFETY, render_in_slices
 
 FRAMING: Final = f"{POLICY}; frame-src 'self'"
 """For pages that show HTML mails: in frames of their own, from our own address only."""
@@ -23,11 +22,10 @@ async def show(
     template: str,
     *,
     status: int = 200,
-    long: bool = False,
     frames: bool = False,
     **values: Any,
 ) -> Response:
-    """A whole page. `long`: rendered in a thread, since it may take more than the loop has (5 ms)."""
+    """A whole page; `frames`: one that may hold frames."""
     account = await needs.accounts.get(auth.account)
     common = {
         "me": account.name or account.local,
@@ -37,17 +35,13 @@ async def show(
         "q": "",
         **values,
     }
-    text = await (asyncio.to_thread(render, template, **common) if long else _now(template, common))
+    text = await render_in_slices(template, **common)
     return HTMLResponse(text, status, headers=_SAFETY if frames else SAFETY)
 
 
-async def _now(template: str, values: dict[str, Any]) -> str:
-    return render(template, **values)
-
-
-async def fragment(template: str, *, long: bool = False, frames: bool = False, **values: Any) -> Response:
+async def fragment(template: str, *, frames: bool = False, **values: Any) -> Response:
     """A part of a page, for htmx to put in its place."""
-    text = await (asyncio.to_thread(render, template, **values) if long else _now(template, values))
+    text = await render_in_slices(template, **values)
     return HTMLResponse(text, headers=_SAFETY if frames else SAFETY)
 
 
@@ -56,8 +50,10 @@ def by_htmx(request: Request) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
-def done(request: Request, path: str) -> Response:
-    """After a change: lead the browser on. htmx is told to go there as a whole page."""
-    if by_htmx(request):
-        return Response(status_code=204, headers={**SAFETY, "HX-Redirect": path})
-    return redirect(path)
+def on_request(request: Request) -> bool:
+    """Whether somebody asked for remote pictures, on our own page or by typing.
+
+    A link in a mail can lead here, too (`/message/5?remote=1`): browsers say then that it came from elsewhere.
+    """
+    wanted = request.query_params.get("remote") == "1"
+    return wanted and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")

@@ -1,5 +1,6 @@
 """A whole thread: its mails in order, those to be read open, the others folded until somebody opens them."""
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -10,12 +11,11 @@ from syncline.core.threads import Node
 from syncline.services.accounts import Auth
 from syncline.services.mail import MailEntry, Thread, states_of
 from syncline.web.guarded import needs_sign_in
-from syncline.web.mail.bodies import Body
 from syncline.web.mail.links import INBOX_QUERY, number, search_path, thread_path
 from syncline.web.mail.marking import newest_of
-from syncline.web.mail.messages import body_for
+from syncline.web.mail.messages import Opened, came_from, open_mail
 from syncline.web.mail.needs import MailNeeds
-from syncline.web.mail.people import Person, of_address
+from syncline.web.mail.people import NOBODY, of_address
 from syncline.web.mail.plain import NO_SUBJECT, subject_line, tame
 from syncline.web.mail.reading import reading_of
 from syncline.web.mail.rows import Flag, flags_of
@@ -32,20 +32,18 @@ AT_ONCE: Final = 8
 LARGE: Final = 200_000
 """Bytes from which on a mail's text never comes with the page: one of them must not delay the others."""
 
-LONG: Final = 30
-"""Mails from which on a page is rendered in a thread: 60 µs each, measured."""
+SLICE: Final = 200
+"""Mails between two turns of the loop: 1.2 ms."""
 
 SUBJECT: Final = 200
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One mail of a thread. `no` None: others refer to it, but it never came. `body` None: not read yet."""
+    """One mail of a thread. `no` None: others refer to it, but it never came. `opened` None: not read yet."""
 
     no: int | None
     depth: int
-    sender: Person | None = None
-    to: tuple[Person, ...] = ()
-    cc: tuple[Person, ...] = ()
+    sender: str = ""
     subject: str | None = None
     """where it is another one than the thread's"""
     snippet: str = ""
@@ -53,38 +51,35 @@ class Line(msgspec.Struct, frozen=True):
     unread: bool = False
     starred: bool = False
     deleted: bool = False
-    kept_raw: bool = False
     flags: tuple[Flag, ...] = ()
     open: bool = False
-    body: Body | None = None
+    opened: Opened | None = None
 
 
 @needs_sign_in
 async def thread(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /thread/ID: a whole thread; an old id of it, or the number of any of its mails, leads there."""
     asked = number(request.path_params["id"], NO_THREAD)
-    query = request.query_params
-    q, start = query.get("q", "")[:400], query.get("start", "")
-    begin = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
+    q, start = came_from(request)
     known = await needs.mails.thread(auth.account, asked)
     if known.id != asked:
         mail = f"#m{asked}" if asked in known.mails else ""
-        return redirect(thread_path(known.id, q=q, start=begin) + mail)
+        return redirect(thread_path(known.id, q=q, start=start) + mail)
     subject = _subject(known)
-    lines = await _with_bodies(needs, auth, known, _lines(known, subject))
+    lines = await _with_bodies(needs, auth, known, await _lines(known, subject))
     return await show(
         needs,
         auth,
         "mail/thread.html",
-        long=len(lines) > LONG,
         frames=True,
         q=q,
         subject=subject,
         reading=reading_of(known),
         thread=known.id,
         lines=lines,
-        here=thread_path(known.id, q=q, start=begin),
-        back=search_path(q or INBOX_QUERY, start=begin),
+        here=thread_path(known.id, q=q, start=start),
+        more=thread_path(known.id, q=q, start=start).removeprefix(f"/thread/{known.id}"),
+        back=search_path(q or INBOX_QUERY, start=start),
     )
 
 
@@ -95,10 +90,14 @@ def _subject(known: Thread) -> str:
     return NO_SUBJECT
 
 
-def _lines(known: Thread, subject: str) -> list[Line]:
-    unread = known.marks.unread
-    newest = newest_of(known)
-    return [_line(known, node, subject, newest if not unread else 0) for node in known.nodes]
+async def _lines(known: Thread, subject: str) -> list[Line]:
+    opened = 0 if known.marks.unread else newest_of(known)
+    lines = []
+    for at, node in enumerate(known.nodes):
+        if at % SLICE == SLICE - 1:
+            await asyncio.sleep(0)
+        lines.append(_line(known, node, subject, opened))
+    return lines
 
 
 def _line(known: Thread, node: Node, subject: str, opened: int) -> Line:
@@ -111,16 +110,13 @@ def _line(known: Thread, node: Node, subject: str, opened: int) -> Line:
     return Line(
         no=body.no,
         depth=depth,
-        sender=of_address(body.senders[0]) if body.senders else None,
-        to=tuple(of_address(one) for one in body.to),
-        cc=tuple(of_address(one) for one in (*body.cc, *body.bcc)),
+        sender=of_address(body.senders[0]).shown if body.senders else NOBODY,
         subject=None if _same(own, subject) else own,
         snippet=tame(body.snippet),
         at=found.entry.at,
         unread="unread" in state,
         starred="starred" in state,
         deleted="deleted" in state,
-        kept_raw=body.kept_raw,
         flags=flags_of(state),
         open="unread" in state or body.no == opened,
     )
@@ -137,8 +133,9 @@ async def _with_bodies(needs: MailNeeds, auth: Auth, known: Thread, lines: list[
     for line in lines:
         if line.open and left and line.no is not None and _small(known.mails[line.no]):
             left -= 1
-            body = await body_for(needs, auth.account, known.mails[line.no].body)
-            line = msgspec.structs.replace(line, body=body)
+            mail = known.mails[line.no].body
+            opened = await open_mail(needs, auth.account, mail, states_of(mail, known.marks))
+            line = msgspec.structs.replace(line, opened=opened)
         found.append(line)
     return found
 

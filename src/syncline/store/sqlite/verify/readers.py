@@ -11,12 +11,18 @@ THINGS: Final = """SELECT id FROM zone UNION SELECT id FROM entry UNION SELECT i
 
 
 def keys_lead_to_things(at: Looking) -> Iterator[str]:
-    """Each key leads to something that exists. (A request's key keeps its answer when the thing is gone.)"""
+    """Each key leads to something that exists. (A request's key keeps its answer when the thing is gone.)
+
+    A person without an account, who wrote a mail, is known by its profile.
+    """
     for space, count, id in at.rows(
         f"""SELECT space, count(*), min(object) FROM key WHERE space <> ? AND object NOT IN ({THINGS})
-           AND (expires IS NULL OR expires > ?) GROUP BY space""",
+           AND (expires IS NULL OR expires > ?) AND NOT (space = ? AND EXISTS (SELECT 1 FROM key AS profile
+           WHERE profile.space = ? AND profile.value = unhex(printf('%016X', key.object)))) GROUP BY space""",
         int(Space.REQUEST),
         at.now,
+        int(Space.EMAIL),
+        int(Space.PROFILE),
     ):
         yield f"{count} keys of space {_name(space)} lead to things that do not exist, such as {id}."
 
