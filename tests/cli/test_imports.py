@@ -8,10 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.conftest import Run, Serving
 from tests.cli.mailbox import mailbox
 from tests.gateways.imports.mailboxes import mail, mbox, tar, zipped
+
+from syncline.store.sqlite.lock import read_owner
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 
@@ -191,3 +194,21 @@ def test_real_mailboxes(file: str, summary: str, run: Run) -> None:
     ran = run("import", "mbox", str(CORPORA / file))
     assert ran.code == 0
     assert ran.err.startswith(summary)
+
+
+def test_a_batch_that_is_none_is_refused(serving: Serving) -> None:
+    """A command of another version, or one killed in the middle: a sentence, and nothing is written."""
+    owner = read_owner(serving.data)
+    assert owner is not None
+    with httpx.Client(
+        transport=httpx.HTTPTransport(uds=str(owner["socket"])), base_url="http://owner"
+    ) as client:
+        for query, body in (
+            ("account=1&before=0", b""),
+            ("account=1&before=0", b"\xff\xff\xff\x7fshort"),
+            ("account=1&before=0", b"\x04\0\0\0junk"),
+            ("account=x&before=0", b"\x01\0\0\0\x90"),
+            ("before=0", b"\x01\0\0\0\x90"),
+        ):
+            refused = client.post(f"/import?{query}", content=body)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid")

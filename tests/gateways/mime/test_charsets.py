@@ -64,7 +64,8 @@ def test_bytes_that_are_wrong_never_make_a_text_that_cannot_be_stored(
 
 
 @pytest.mark.parametrize(
-    "name", ["punycode", "idna", "unicode_escape", "rot13", "hex", "zlib", "base64", "undefined", "\0", "x" * 9999]
+    "name",
+    ["punycode", "idna", "unicode_escape", "rot13", "hex", "zlib", "base64", "undefined", "\0", "x" * 9999],
 )
 def test_names_of_things_that_are_no_charsets_are_unknown(name: str) -> None:
     """Python's codecs can do more than charsets: some take forever."""
@@ -105,6 +106,11 @@ def test_transfer_encodings_by_any_name(value: bytes | None, meant: str) -> None
         (b"aGVsbG8=x", "base64", b"hello"),
         (b"aGVsb", "base64", b"hel"),
         (b"This is plain, isn't it? (Yes!)\n", "base64", b"This is plain, isn't it? (Yes!)\n"),
+        (
+            b"aGVsbG8=\n\n--\nA list that adds its footer, as is.\n",
+            "base64",
+            b"hello\n--\nA list that adds its footer, as is.\n",
+        ),
         (b"a=3Db=\nc=ZZ=", "qp", b"a=bc=ZZ"),
         (b"as \xff it is", "", b"as \xff it is"),
     ],

@@ -21,7 +21,7 @@ def subject(value: bytes, more: bytes = b"") -> str:
         (b"=?UTF-8?B?Y2Fmw6k=?=", "café"),
         (b"=?utf-8?B?Y2Fmw6k?=", "café"),
         (b"=?utf-8?B?Y2Fm*w6k=?=", "café"),
-        (b"=?utf-8?b?w?= =?utf-8?b?6k=?=", "é"),
+        (b"=?utf-8?b?ww==?= =?utf-8?b?qQ==?=", "é"),
         (b"=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"),
         (b"=?utf-8?q?caf=C3?=\n =?utf-8?q?=A9?=", "café"),
         (b"=?iso-8859-1?q?a?= =?utf-8?q?=C3=A9?=", "aé"),
@@ -82,7 +82,9 @@ def test_a_torn_header_block_still_gives_its_fields_and_the_text(raw: bytes, sho
     assert (read.subject, read.snippet, read.kept_raw) == ("s", shown, False)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\n", b"\0\xff\xfe", b"just some words\n\nand more", b": no name\n\nx"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\n", b"\0\xff\xfe", b"just some words\n\nand more", b": no name\n\nx"]
+)
 def test_what_is_no_mail_is_kept_raw_with_all_its_bytes(raw: bytes) -> None:
     """Nothing is refused, and nothing of it is hidden from the reader."""
     read = read_mail(raw)

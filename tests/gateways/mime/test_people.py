@@ -32,7 +32,7 @@ from syncline.gateways.mime.mail import read_mail
         (b"Nobody at all", ["Nobody at all <>"]),
         (b"", []),
         (b",,;,", []),
-        (b'"never ends <a@b.org>', ['never ends <a@b.org>']),
+        (b'"never ends <a@b.org>', ["never ends <a@b.org>"]),
         (b"user+tag@ex\xc3\xa4mple.org", ["<user+tag@exämple.org>"]),
     ],
 )
@@ -50,7 +50,9 @@ def test_the_number_of_addresses_is_bounded() -> None:
 def test_a_huge_header_takes_time_as_its_length(piece: bytes) -> None:
     """A megabyte of any of them is read at once (the test would time out)."""
     value = piece * (1_000_000 // len(piece))
-    raw = b"".join(b"%s: %s\n" % (name, value) for name in (b"From", b"To", b"Subject", b"References", b"Message-ID"))
+    raw = b"".join(
+        b"%s: %s\n" % (name, value) for name in (b"From", b"To", b"Subject", b"References", b"Message-ID")
+    )
     assert read_mail(raw + b"Content-Type: text/plain; name=" + value + b"\n\nx").size > 5_000_000
 
 
@@ -79,7 +81,7 @@ def test_dates_in_every_form(value: bytes, seconds: int | None) -> None:
 
 def test_a_mail_without_a_readable_date_has_that_of_the_server_that_took_it() -> None:
     """The newest Received stands first."""
-    received = b"Received: from a by b; Sun, 3 Apr 2011 07:48:11 +0000\nReceived: by c; Sat, 2 Apr 2011 07:48:11 +0000\n"
+    received = b"Received: by a; Sun, 3 Apr 2011 07:48:11 +0000\nReceived: by b; 2 Apr 2011 07:48:11 +0000\n"
     assert read_mail(received + b"Date: soon\n\nx").date == 1301816891000
     assert read_mail(b"Subject: x\n\nx").date is None
 
@@ -107,7 +109,9 @@ def test_a_mail_without_id_gets_one_made_of_its_bytes(header: bytes) -> None:
 
 
 def test_an_endless_id_is_cut_and_stays_its_own() -> None:
-    one, other = (read_mail(b"Message-ID: <" + b"x" * 5000 + end + b"@y>\n\n").message_id for end in (b"1", b"2"))
+    one, other = (
+        read_mail(b"Message-ID: <" + b"x" * 5000 + end + b"@y>\n\n").message_id for end in (b"1", b"2")
+    )
     assert one != other
     assert len(one) == len(other) <= 1000
 

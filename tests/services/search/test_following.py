@@ -253,6 +253,19 @@ async def test_a_lost_file_is_noticed_by_the_next_mail_too(full: Desk, store: St
         await again.closed()
 
 
+async def test_a_command_without_a_server_searches_too(full: Desk) -> None:
+    """Where nobody follows the log, whoever asks does; many at once change nothing."""
+    before = await everything(full)
+    full.follows_not()
+    await asyncio.sleep(0)
+    assert await everything(full) == before
+    await full.add(*(Letter(f"more{n}@x", text="more") for n in range(5)))
+    assert await asyncio.gather(*(full.search.count(ANA, "more") for _ in range(5))) == [5] * 5
+    await full.erase(1)
+    await full.search.scrub()
+    assert await full.ids("root") == []
+
+
 async def test_a_searcher_who_hangs_up_breaks_nothing(full: Desk) -> None:
     """The batch that was being written for it is written all the same, once."""
     for number in range(20):

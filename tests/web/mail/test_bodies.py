@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from tests.web.mail.letters import PIXEL, Part, attached, letter
 
-from syncline.web.mail.bodies import Html, Prefer, Text, body_of, raw_body, text_of
-from syncline.web.mail.frames import framed, policy
+from syncline.web.mail.bodies import PARTS, Html, Prefer, Text, body_of, raw_body, text_of
+from syncline.web.mail.frames import PICTURES, framed, policy
 from syncline.web.mail.plain import LONGEST
 
 
@@ -118,3 +118,18 @@ def test_a_frame_may_load_nothing_unless_its_reader_asks_for_pictures() -> None:
         assert "script" not in told
         assert "allow-same-origin" not in told
         assert ("https:" in told) is remote
+
+
+def test_a_small_mail_cannot_make_a_huge_frame() -> None:
+    """A picture named ten thousand times is sent until the frame is long enough, and then left out."""
+    picture = attached("big.png", "image/png", PIXEL + b"\0" * 60_000, cid="big@x")
+    raw = letter(text=None, html='<img src="cid:big@x">' * 10_000, parts=[picture])
+    assert len(framed(raw, 0, False) or "") < PICTURES + 2_000_000
+
+
+def test_a_mail_of_hundreds_of_pages_shows_the_first_and_links_to_the_others() -> None:
+    """Each frame is a page for the browser; hundreds would stop it."""
+    page = Part("Content-Type: text/html", b"<p>x</p>")
+    body = body_of(letter(text=None, html="<p>first</p>", parts=[page] * 300), Prefer.HTML)
+    assert len(body.shown) == PARTS
+    assert [one.part for one in body.attached] == list(range(PARTS, 301))

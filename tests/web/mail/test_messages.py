@@ -51,6 +51,16 @@ async def test_remote_pictures_come_when_somebody_asks_for_them_and_never_by_the
     frame = await site.browser.get("/message/1/html?part=0&remote=1")
     assert 'src="https://tracker.example/1.png"' in frame.text
     assert "img-src data: https: http:;" in frame.headers["content-security-policy"]
+    for site_ in (
+        "cross-site",
+        "same-site",
+    ):  # a link in a mail, or on another page, is no request of its reader
+        headers = {"Sec-Fetch-Site": site_}
+        for path in ("/message/1/html?part=0&remote=1", "/message/1?remote=1"):
+            other = (await site.browser.get(path, headers=headers)).text
+            assert "tracker" not in other
+            assert "remote=1&" not in other
+            assert 'remote=1"></iframe>' not in other
     for given in ("0", "yes", "", "11"):
         assert "tracker" not in (await site.browser.get(f"/message/1/html?remote={given}")).text
 

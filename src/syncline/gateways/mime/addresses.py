@@ -66,9 +66,9 @@ class _Mailbox:
             if not mail and BARE.fullmatch(words):
                 words, mail = b"", words
         elif b"@" in words:
-            given = BARE.findall(words)
-            mail = given[-1] if given else words
-            words = words.replace(mail, b"", 1).strip() if given else b""
+            given = [word for word in words.split() if b"@" in word]
+            mail = given[-1]
+            words = words.replace(mail, b"", 1).strip()
         elif b" " in words or b"=?" in words:
             mail = b""
         else:

@@ -9,7 +9,7 @@ from syncline.gateways.mime import encoded
 from syncline.gateways.mime.headers import Headers
 
 BRACKETED: Final = re.compile(rb"<([^<>]+)>")
-BARE: Final = re.compile(rb"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
+BETWEEN: Final = re.compile(rb"[\s,;()\"]+")
 LONGEST_ID: Final = 1000
 """Characters of an id; a longer one is cut, with a hash of it all at the end."""
 LONGEST: Final = 1_000_000
@@ -42,7 +42,9 @@ def references(headers: Headers, own: str) -> tuple[str, ...]:
 def _ids(values: list[bytes]) -> list[str]:
     """The ids in brackets; where there are no brackets at all, what looks like an id."""
     value = b" ".join(values)[:LONGEST]
-    found = BRACKETED.findall(value) or (BARE.findall(value) if b"<" not in value else [])
+    found = BRACKETED.findall(value)
+    if not found and b"<" not in value:
+        found = [one for one in BETWEEN.split(value) if b"@" in one[1:-1]]
     return [text for one in found if (text := _id(one))]
 
 

@@ -57,6 +57,11 @@ class Parsing:
         self._ending: asyncio.TimerHandle | None = None
         self._closed = False
 
+    @property
+    def workers(self) -> int:
+        """How many worker processes there are."""
+        return int(self._workers is not None)
+
     async def read(self, raw: bytes) -> ReadMail:
         """Read a mail; one of which two workers died is known by its first 64 KB, and kept raw."""
         if len(raw) <= self._small:

@@ -90,7 +90,7 @@ class Reading:
         """`size`: bytes of the mail."""
         self.parts = 0
         self.candidates = 0
-        self.bytes = WORK * size + 1_000_000
+        self.bytes = WORK * size + 4_000_000
 
 
 def lines_of(raw: bytes) -> bytes:

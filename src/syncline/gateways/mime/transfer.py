@@ -8,7 +8,10 @@ LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 NOISE: Final = bytes(set(range(256)) - set(LETTERS))
 """What base64 skips: line ends, blanks, and what does not belong there."""
 
-READABLE: Final = LETTERS + b"= \t\r\n"
+LIKELY: Final = LETTERS + b"=\t\r\n"
+
+PACKED: Final = re.compile(rb"(?:[A-Za-z0-9+/=]{4,}[ \t]*\r?\n)+")
+"""Lines of base64."""
 
 NAME: Final = re.compile(rb"[a-z0-9-]+")
 
@@ -29,13 +32,19 @@ def encoding(value: bytes | None) -> str:
 
 
 def decode(data: bytes, name: str) -> bytes:
-    """The bytes meant; never raises. What is called base64 but mostly is none stays as it is."""
+    """The bytes meant; never raises.
+
+    What is called base64 but mostly is none stays as it is, behind lines that are: mailing lists add their
+    plain footers to packed texts.
+    """
     if name == "qp":
         return binascii.a2b_qp(data)
     if name != "base64":
         return data
-    if len(data.translate(None, READABLE)) * 4 > len(data):
-        return data
+    if len(data.translate(None, LIKELY)) * 8 > len(data):  # the blanks of a text alone are more than that
+        packed = PACKED.match(data)
+        end = packed.end() if packed else 0
+        return base64(data[:end]) + data[end:]
     return base64(data)
 
 

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
+import msgspec
+
 from syncline.core.errors import Unavailable
-from syncline.core.ids import Id
+from syncline.core.ids import Id, Seq
 from syncline.core.kinds import ReaderKind
 from syncline.core.mail import ReadMail
 from syncline.services.search import stored
@@ -49,7 +51,6 @@ class Indexing:
         self._batch = Batch()
         self._lock = asyncio.Lock()
         """held while commits are put into the batch, and while it is written"""
-        self._proven = False
         self._soon: asyncio.Task[None] | None = None
         self._tidying: asyncio.Task[None] | None = None
         self.taken = files.progress()
@@ -67,17 +68,18 @@ class Indexing:
             await self._files.make_anew()
             self._batch = Batch()
             self.taken = 0
-            self._proven = True
             self._age += 1
 
     async def take(self, commit: Commit) -> None:
         """Take in one commit, once: those that the file holds already are passed over."""
         if commit.seq <= self.taken:
             return
-        if not self._proven:
-            await self._prove()
         try:
             async with self._lock:
+                if commit.seq <= self.taken:
+                    return  # somebody else who catches up brought it meanwhile
+                if commit.first > self.taken + 1:
+                    await self._no_hole(commit)
                 await self._collector.collect(commit, self._batch, self._known)
                 self.taken = self._batch.seq = commit.seq
             if len(self._batch.mails) >= MOST_MAILS or self._batch.size >= MOST_CHARACTERS:
@@ -88,14 +90,17 @@ class Indexing:
             await self._start_over()
             raise
 
-    async def _prove(self) -> None:
-        """Once after the start: the file must hold all that the saved cursor speaks of."""
+    async def _no_hole(self, commit: Commit) -> None:
+        """Nothing may be missing between what was taken and this commit but a jump (a restore).
+
+        The saved cursor knows more than the file if that was lost, or put back from a copy: then the log
+        comes again from where the file stands.
+        """
         async with self._store.view() as view:
-            row = await view.reader(ReaderKind.PROJECTION, None, NAME)
-        if row is not None and row.cursor > self.taken:
-            await self._start_over()
+            missing = await view.changes(Seq(self.taken), until=Seq(commit.first - 1), limit=1)
+        if missing:
+            await self._rewind()
             raise Unavailable("The search index was lost and is made again.")
-        self._proven = True
 
     async def flush(self) -> None:
         """Write all that was taken. A batch that cannot be written stays, and is tried again."""
@@ -171,10 +176,15 @@ class Indexing:
         """The file is damaged: begin with an empty one, and have the log come again from its beginning."""
         log.error("the search index is damaged and is made again")
         await self.clear()
+        await self._rewind()
+
+    async def _rewind(self) -> None:
+        """Let the saved cursor stand no further than the file."""
+        taken = self.taken
 
         async def work(tx: Tx) -> None:
             row = await tx.reader(ReaderKind.PROJECTION, None, NAME)
-            if row is not None:
-                tx.drop_reader(row.id)
+            if row is not None and row.cursor > taken:
+                tx.save_reader(msgspec.structs.replace(row, cursor=Seq(taken)))
 
         await self._store.write(work)

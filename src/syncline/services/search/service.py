@@ -63,7 +63,7 @@ class Search:
         self._places = Places()
         self._indexing = Indexing(store, self._files, reparse, handover)
         self._answers: OrderedDict[Hashable, tuple[tuple[int, int], object]] = OrderedDict()
-        self._anew: asyncio.Task[object] | None = None
+        self._anew: asyncio.Task[None] | None = None
         readers.projection(NAME, self._indexing)
 
     async def threads(
@@ -175,7 +175,7 @@ class Search:
 
     async def _reach(self) -> None:
         """Let the index reach the head of this moment."""
-        await self._readers.reach(NAME, self._store.head)
+        await self._readers.catch_up(NAME)  # a command that works without a server follows nothing
         if self._indexing.taken < self._readers.cursor(NAME):
             # the file is not the one that the saved cursor speaks of: lost, or put back from a copy
             self._make_anew()
@@ -189,7 +189,13 @@ class Search:
         if self._anew is None or self._anew.done():
             log.error("the search index is lost or damaged and is made again")
             self._places.forget()
-            self._anew = asyncio.create_task(self._readers.rebuild(NAME), name="search: rebuild")
+            self._anew = asyncio.create_task(self._rebuild(), name="search: rebuild")
+
+    async def _rebuild(self) -> None:
+        try:
+            await self._readers.rebuild(NAME)
+        except Exception:
+            log.exception("the search index could not be made again; the next search tries anew")
 
     async def _strictly(self, account: Id, query: str, asked: language.Query, need: int | None) -> list[int]:
         """The threads that the original would find, all or the first `need`, by arrival."""

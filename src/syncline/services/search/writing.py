@@ -75,8 +75,9 @@ def tidied(connection: apsw.Connection) -> None:
 def _slots(connection: apsw.Connection, batch: Batch) -> dict[Id, int]:
     accounts = sorted({*batch.owners.values(), *(account for account, _ in batch.mails)})
     text = packed(accounts)
+    # `shuffled` begins anywhere: what is remembered of an index of before must not fit this one by chance
     connection.execute(
-        "INSERT INTO box (account, last, shuffled) SELECT value, 0, 0 FROM json_each(?)"
+        "INSERT INTO box (account, last, shuffled) SELECT value, 0, random() & 1099511627775 FROM json_each(?)"
         " WHERE value NOT IN (SELECT account FROM box)",
         (text,),
     )

@@ -82,13 +82,13 @@ class Attached(msgspec.Struct, frozen=True):
 
 
 class Body(msgspec.Struct, frozen=True):
-    """All that a mail says. `other`: the form that it has, too, and that is not shown. `unread`: reading it
-    failed, so it is shown as it came."""
+    """All that a mail says. `other`: the form that it has, too, and that is not shown. `failed`: it could
+    not be read after all, and is shown as it came."""
 
     shown: tuple[Text | Html, ...]
     attached: tuple[Attached, ...]
     other: Prefer | None = None
-    unread: bool = False
+    failed: bool = False
 
 
 def body_of(raw: bytes, prefer: Prefer, remote: bool = False) -> Body:

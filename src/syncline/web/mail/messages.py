@@ -78,8 +78,8 @@ async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
         headers=_people(known.body),
         at=known.entry.at,
         state=known.state,
-        flags_=flags_of(known.state),
-        chips_=chips_of(known.labels),
+        state_flags=flags_of(known.state),
+        label_chips=chips_of(known.labels),
         kept_raw=known.body.kept_raw,
         body=body,
         prefer=prefer,
@@ -142,7 +142,7 @@ async def body_for(
         return await off_loop(needs, body_of, raw, prefer, remote)
     except WorkerDied:
         body = await asyncio.to_thread(raw_body, raw)
-        return msgspec.structs.replace(body, unread=True)
+        return msgspec.structs.replace(body, failed=True)
 
 
 def _copy(given: str | None) -> int:

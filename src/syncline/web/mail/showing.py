@@ -53,7 +53,7 @@ def by_htmx(request: Request) -> bool:
 def on_request(request: Request) -> bool:
     """Whether somebody asked for remote pictures, on our own page or by typing.
 
-    A link in a mail can lead here, too (`/message/5?remote=1`): browsers say then that it came from elsewhere.
+    A link in a mail can lead here, too (`/message/5?remote=1`): browsers then say that it is from elsewhere.
     """
     wanted = request.query_params.get("remote") == "1"
     return wanted and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
