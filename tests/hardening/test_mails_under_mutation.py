@@ -1,4 +1,4 @@
-"""Threat: a mail made, or broken on its way, to stop whoever reads it. None raises, all its bytes are kept."""
+"""Threat: a mail made, or broken on its way, to stop whoever reads it. None raises, no byte is lost."""
 
 import hashlib
 from typing import Final
@@ -19,14 +19,17 @@ HEAD: Final = (
     b"Received: from a.example by b.example; Sun, 3 Apr 2011 07:48:11 +0000\n"
     b'From: =?utf-8?q?Caf=C3=A9=2C?= "Ann \\"Bee" <ann@a.example>\nTo: friends: b@c.org, (x) C <c@d.org>;\n'
     b"Date: Sun, 03 Apr 2011 07:48:11 +0200 (CEST)\nMessage-ID: <m1@a.example>\n"
-    b"References: <r1@x>\n <r2@x>\nIn-Reply-To: <r3@x>\nSubject: =?iso-8859-1?b?6eg=?=\n =?koi8-r?q?=C1?= caf\xc3\xa9\n"
+    b"References: <r1@x>\n <r2@x>\nIn-Reply-To: <r3@x>\n"
+    b"Subject: =?iso-8859-1?b?6eg=?=\n =?koi8-r?q?=C1?= caf\xc3\xa9\n"
 )
 SEEDS: Final = (
     HEAD + b"\nHello Bob,\n\nOn Monday you wrote:\n> quoted\n\n-----BEGIN PGP MESSAGE-----\n",
     HEAD
-    + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n'
-    + b"--c\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nx\n"
-    + b"--c\nContent-Type: text/html; charset=windows-1252\n\n<p style='color:red'>caf\xe9<br><img src=cid:p@x></p>\n"
+    + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
+    + b"Content-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/plain; charset=utf-8\n"
+    + b"Content-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nx\n"
+    + b"--c\nContent-Type: text/html; charset=windows-1252\n\n"
+    + b"<p style='color:red'>caf\xe9<br><img src=cid:p@x></p>\n"
     + b"--c--\n--b\nContent-Type: image/png; name*0*=utf-8''a%20; name*1=b.png\nContent-ID: <p@x>\n"
     + b"Content-Transfer-Encoding: base64\n\naGVsbG8gd29ybGQ=\n--b\nContent-Type: message/rfc822\n\n"
     + b"Subject: inner\n\ninner text\n--b--\n",
@@ -34,14 +37,15 @@ SEEDS: Final = (
     + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B$3$s\x1b(B\r\n",
     HEAD + b"Content-Type: text/plain; charset=utf-7\n\n+2AA- +AGEA-\n",
     HEAD
-    + b'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=s\n\n--s\n\nsigned\n--s\n'
+    + b"Content-Type: multipart/signed; boundary=s\n\n--s\n\nsigned\n--s\n"
     + b'Content-Type: application/pgp-signature; name="sig.asc"\n\nxxx\n--s--\n',
     HEAD + b"Content-Type: text/html; charset=utf-16\n\n" + "<p>grün</p>".encode("utf-16"),
 )
 PIECES: Final = (
-    b"", b"\n", b"\r", b"\r\n\r\n", b"\0", b"\xff", b'"', b"(", b"<", b">", b"=?", b"?=", b"=", b";", b":", b"--", b"--b\n",
-    b"%", b"*", b"@", b"\x1b$B", b"+2AA-", b"charset=", b"boundary=", b"\xed\xa0\x80", b"base64", b"\n \n", b"From ",
-)  # fmt: skip
+    (b"", b"\n", b"\r", b"\r\n\r\n", b"\n \n", b"\0", b"\xff", b"\xed\xa0\x80", b"\x1b$B", b"+2AA-")
+    + (b'"', b"(", b"<", b">", b"=?", b"?=", b"=", b";", b":", b"--", b"--b\n", b"%", b"*", b"@")
+    + (b"charset=", b"boundary=", b"base64", b"From ")
+)
 
 Edit = tuple[str, int, int, bytes]
 edits = st.lists(
@@ -114,4 +118,4 @@ def test_a_mutated_mail_is_read_and_none_of_its_bytes_is_lost(seed: bytes, chang
             safe_html(shown, pictures={}, remote=True).html.encode()
             assert "\n".join(block.text for block in quoted(shown)) == shown
     if read.kept_raw:
-        assert leaves[0].data == raw or b"\r" in raw
+        assert leaves[0].data == raw

@@ -16,6 +16,7 @@ from tests.properties.mail_acts import LABELS, WORDS, Post
 from tests.services.mail.letters import new_account
 from tests.services.search.desk import Desk
 
+from syncline.core.errors import Unavailable
 from syncline.core.ids import Id
 from syncline.core.mail import MUTABLE
 from syncline.services.mail.chains import prepare
@@ -70,7 +71,7 @@ class Workplace:
         if orderly:
             await self.desk.closed()
         else:
-            await self.desk.abandoned()
+            await abandoned(self.desk)
         await self.store.close()
 
     async def again(self) -> None:
@@ -145,13 +146,38 @@ class Workplace:
 
     async def search(self) -> None:
         """Somebody searches, so the index takes in what there is."""
-        await answers(self.desk, self.chooser.choice(self.post.accounts))
+        await patiently(self.desk, self.chooser.choice(self.post.accounts))
 
     async def same_when_made_again(self) -> None:
         """What the index says now is what one made anew says."""
-        live = [await answers(self.desk, account) for account in self.post.accounts]
+        live = [await patiently(self.desk, account) for account in self.post.accounts]
         await self.desk.readers.rebuild("search")
-        assert [await answers(self.desk, account) for account in self.post.accounts] == live
+        assert [await patiently(self.desk, account) for account in self.post.accounts] == live
+
+
+async def abandoned(desk: Desk) -> None:
+    """End as a killed process does: what the index took and had not written is lost."""
+    indexing = desk.search._indexing
+    with patch.object(desk.readers._following["search"], "save", nothing):
+        for task in (desk._running, indexing._soon, indexing._tidying, desk.search._anew):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+    await asyncio.to_thread(desk.search._files.close)
+
+
+async def nothing() -> None:
+    """What a killed process saves at its end."""
+
+
+async def patiently(desk: Desk, account: Id) -> dict[str, Any]:
+    """All answers, asked again while the index says that it is being made again."""
+    for _ in range(200):
+        try:
+            return await answers(desk, account)
+        except Unavailable:
+            await asyncio.sleep(0.02)
+    raise AssertionError("a damaged index is never made again")
 
 
 async def answers(desk: Desk, account: Id) -> dict[str, Any]:

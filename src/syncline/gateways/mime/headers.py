@@ -13,9 +13,6 @@ from syncline.gateways.mime import encoded
 FIELD: Final = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
 """A field: its name, and its value with all lines that continue it."""
 
-EMPTY_LINE: Final = re.compile(rb"^\r?\n", re.MULTILINE)
-"""Truly empty: spam filters write lines of blanks into their reports."""
-
 ENVELOPE: Final = re.compile(rb"(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
 """What mbox files and careless programs leave before the first field."""
 
@@ -81,6 +78,18 @@ class Cut(NamedTuple):
     body: int
 
 
+def _empty_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Begin and end of the first empty line. Truly empty: spam filters write lines of blanks into reports."""
+    for line in (b"\n", b"\r\n"):
+        if raw.startswith(line, start, end):
+            return start, start + len(line)
+    plain = raw.find(b"\n\n", start, end)
+    carried = raw.find(b"\n\r\n", start, end if plain < 0 else plain)
+    if carried >= 0:
+        return carried + 1, carried + 3
+    return (plain + 1, plain + 2) if plain >= 0 else (end, end)
+
+
 def cut(raw: bytes, start: int, end: int, *, top: bool = False) -> Cut:
     """Cut the block that begins at `start`. Lines end in LF or CRLF.
 
@@ -90,9 +99,7 @@ def cut(raw: bytes, start: int, end: int, *, top: bool = False) -> Cut:
     """
     if top and (before := ENVELOPE.match(raw, start, end)) is not None:
         start = before.end()
-    blank = EMPTY_LINE.search(raw, start, end)
-    stop = end if blank is None else blank.start()
-    body = end if blank is None else blank.end()
+    stop, body = _empty_line(raw, start, end)
     block = raw[start:stop]
     fields = FIELD.findall(block)
     lines = block.count(b"\n") + (not block.endswith(b"\n") and len(block) > 0)

@@ -10,7 +10,7 @@ from syncline.core.words import GAP, words
 from syncline.gateways.mime import addresses, ids, snippet, states, texts
 from syncline.gateways.mime.dates import date
 from syncline.gateways.mime.headers import Headers
-from syncline.gateways.mime.structure import Part, lines_of, tree
+from syncline.gateways.mime.structure import Part, tree
 
 BETWEEN: Final = f" {GAP} "
 
@@ -18,7 +18,7 @@ BETWEEN: Final = f" {GAP} "
 def read_mail(raw: bytes) -> ReadMail:
     """Read a mail; never raises: what cannot be understood is empty, and all of it `kept_raw`."""
     digest = hashlib.sha256(raw).digest()
-    root = tree(lines_of(raw))
+    root = tree(raw)
     headers = root.headers
     own = ids.message_id(headers, digest)
     known = _People(headers)
@@ -44,7 +44,7 @@ def read_mail(raw: bytes) -> ReadMail:
 
 def texts_of(raw: bytes) -> Words:
     """The texts of a mail by column, uncut, for a search that compares letter by letter."""
-    root = tree(lines_of(raw))
+    root = tree(raw)
     own = ids.message_id(root.headers, hashlib.sha256(raw).digest())
     return _columns(root, own, _People(root.headers), texts.main_text(root), _uncut)
 

@@ -7,7 +7,7 @@ from syncline.core.mail import Address
 from syncline.gateways.mime import texts
 from syncline.gateways.mime.addresses import addresses
 from syncline.gateways.mime.headers import Headers
-from syncline.gateways.mime.structure import Part, lines_of, tree
+from syncline.gateways.mime.structure import Part, tree
 
 HTML: Final = "text/html"
 """The preference by which parts are numbered (Heliotrope reference 1.5)."""
@@ -126,7 +126,7 @@ class Content(NamedTuple):
 
 def open_mail(raw: bytes) -> OpenMail:
     """Open a mail; never raises. One without a single header field is one leaf of text: all its bytes."""
-    return OpenMail(tree(lines_of(raw)))
+    return OpenMail(tree(raw))
 
 
 def content(raw: bytes, number: int, prefer: str = HTML) -> Content | None:

@@ -33,7 +33,7 @@ SQUEEZE: Final = re.compile(r"\s+")
 class Part:
     """A node of the tree: a leaf, or a multipart with children."""
 
-    __slots__ = ("__dict__", "children", "end", "headers", "kind", "level", "raw", "start")
+    __slots__ = ("__dict__", "children", "content", "end", "headers", "kind", "level", "raw", "start")
 
     def __init__(self, raw: bytes, start: int, end: int, headers: Headers, kind: str, level: int) -> None:
         """A part whose body lies at start..end of `raw`; `kind`: its type, such as "text/plain"."""
@@ -44,13 +44,10 @@ class Part:
         self.kind = kind
         self.level = level
         self.children: list[Part] = []
-
-    @cached_property
-    def content(self) -> dict[str, str]:
+        self.content = params.parameters(headers.raw("content-type") or b"", headers.hint)
         """The parameters of Content-Type."""
-        return params.parameters(self.headers.raw("content-type") or b"", self.headers.hint)
 
-    @cached_property
+    @property
     def disposition(self) -> tuple[str, dict[str, str]]:
         """Content-Disposition: "inline", "attachment" or another word ("" for none), and its parameters."""
         value = self.headers.raw("content-disposition")
@@ -93,19 +90,20 @@ class Reading:
         self.bytes = WORK * size + 4_000_000
 
 
-def lines_of(raw: bytes) -> bytes:
+def _lines(raw: bytes) -> bytes:
     """The mail with lines that end in LF or CRLF: old Macintosh mails end them in CR alone."""
     return raw if b"\n" in raw or b"\r" not in raw else raw.replace(b"\r", b"\n")
 
 
-def tree(raw: bytes) -> Part:
+def tree(given: bytes) -> Part:
     """The root of a mail's tree; its headers are the mail's. Never raises.
 
-    Without a single field all of it is the root's text.
+    Without a single field all of it, as it is, is the root's text.
     """
+    raw = _lines(given)
     block = cut(raw, 0, len(raw), top=True)
     headers = Headers(block.fields)
-    body = block.body if block.fields else 0
+    raw, body = (raw, block.body) if block.fields else (given, 0)
     root = Part(raw, body, len(raw), headers, _kind(headers, "text/plain"), 0)
     headers.hint = root.content.get("charset", "")
     reading = Reading(len(raw))

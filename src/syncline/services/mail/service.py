@@ -23,7 +23,7 @@ from syncline.services.mail.marking import keep, marked, marks_of, own_labels, s
 from syncline.services.mail.trees import Trees, is_mail, mails_of, tree_of
 from syncline.store.contract import Lane, Store, Tx, View
 
-WORK: Final = 6
+WORK: Final = 10
 """Mails an import writes in one work: about 3 ms of the loop, so that live works between feel nothing."""
 
 WORK_BYTES: Final = 2_000_000

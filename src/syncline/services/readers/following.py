@@ -13,6 +13,7 @@ from syncline.core.ids import START, Seq
 from syncline.core.kinds import ReaderKind
 from syncline.core.readers import Reader
 from syncline.services.readers.seam import Automation, Projection
+from syncline.services.sync.places import jumps_of
 from syncline.store.commit import Commit
 from syncline.store.contract import Store, Tx, View
 
@@ -46,7 +47,7 @@ class Following(ABC):
 
     async def reach(self, seq: Seq) -> None:
         """Wait until all up to a seq was taken; something must be following meanwhile."""
-        if self.cursor >= seq:
+        if self.cursor >= seq or self.cursor >= (seq := await self._newest(seq)):
             return
         reached = asyncio.get_running_loop().create_future()
         self._waiting.append((seq, reached))
@@ -74,8 +75,17 @@ class Following(ABC):
     async def catch_up(self) -> Seq:
         """Take all up to the present head and save the cursor; raises what the handler raised."""
         await self.load()
-        await self._walk(self.store.head)
+        await self._walk(await self._newest(self.store.head))
         return self.cursor
+
+    async def _newest(self, seq: Seq) -> Seq:
+        """The newest change up to a seq: the head that a restore jumped to is the number of none."""
+        async with self.store.view() as view:
+            jumps = await jumps_of(view)
+        for before, to in reversed(jumps):
+            if seq == to:
+                seq = before
+        return seq
 
     @abstractmethod
     async def load(self) -> None:
@@ -101,13 +111,20 @@ class Following(ABC):
                 except asyncio.CancelledError:
                     # Stopped in good order: the next start need not see these commits again.
                     if self._unsaved:
-                        await self.save()
+                        await self._save_last()
                     raise
         # Without `until` the log ends because the store closes, which takes no more works: then the last
         # commits come again, as after a crash.
         if self._unsaved and until is not None:
             await self.save()
             self._unsaved = 0
+
+    async def _save_last(self) -> None:
+        """Save the cursor at the end; a failure must not hide that this was told to end."""
+        try:
+            await self.save()
+        except Exception:
+            log.exception("reader %r: its cursor could not be saved at the end", self.name)
 
     async def _step(self, commit: Commit) -> None:
         saved = await self.take(commit)

@@ -77,7 +77,8 @@ def _slots(connection: apsw.Connection, batch: Batch) -> dict[Id, int]:
     text = packed(accounts)
     # `shuffled` begins anywhere: what is remembered of an index of before must not fit this one by chance
     connection.execute(
-        "INSERT INTO box (account, last, shuffled) SELECT value, 0, random() & 1099511627775 FROM json_each(?)"
+        "INSERT INTO box (account, last, shuffled)"
+        " SELECT value, 0, random() & 1099511627775 FROM json_each(?)"
         " WHERE value NOT IN (SELECT account FROM box)",
         (text,),
     )

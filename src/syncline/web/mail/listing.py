@@ -122,6 +122,6 @@ def _title(q: str) -> str:
     if q.strip() in INBOXES:
         return "Inbox"
     q = " ".join(q.split())
-    if not q:
-        return "Search"
+    if q in ("", "*"):
+        return "All mail" if q else "Search"
     return q if len(q) <= LONGEST_TITLE else q[: LONGEST_TITLE - 1] + "…"
