@@ -184,8 +184,6 @@ async def test_every_acknowledged_mail_is_there_once_and_found(tmp_path: Path) -
         posters = [Poster(name, nobody, random.Random(name)) for name in range(POSTERS)]
         for seed in range(KILLS):
             before = sum(len(poster.mails) for poster in posters)
-            await kill_while_posting(
-                directory, secret, posters, random.Random(seed).random() ** 2 * 0.4
-            )
+            await kill_while_posting(directory, secret, posters, random.Random(seed).random() ** 2 * 0.4)
             await check(directory, account, secret, posters)
             assert sum(len(poster.mails) for poster in posters) > before

@@ -42,9 +42,9 @@ SEEDS: Final = (
     HEAD + b"Content-Type: text/html; charset=utf-16\n\n" + "<p>grün</p>".encode("utf-16"),
 )
 PIECES: Final = (
-    (b"", b"\n", b"\r", b"\r\n\r\n", b"\n \n", b"\0", b"\xff", b"\xed\xa0\x80", b"\x1b$B", b"+2AA-")
-    + (b'"', b"(", b"<", b">", b"=?", b"?=", b"=", b";", b":", b"--", b"--b\n", b"%", b"*", b"@")
-    + (b"charset=", b"boundary=", b"base64", b"From ")
+    *(b"", b"\n", b"\r", b"\r\n\r\n", b"\n \n", b"\0", b"\xff", b"\xed\xa0\x80", b"\x1b$B", b"+2AA-"),
+    *(b'"', b"(", b"<", b">", b"=?", b"?=", b"=", b";", b":", b"--", b"--b\n", b"%", b"*", b"@"),
+    *(b"charset=", b"boundary=", b"base64", b"From "),
 )
 
 Edit = tuple[str, int, int, bytes]

@@ -75,9 +75,7 @@ class Paper:
 
     def known(self) -> set[str]:
         """The addresses of those who wrote, machines left out."""
-        return {
-            sender.mail for one in self.came if not one.mail.automatic for sender in one.mail.senders[:1]
-        }
+        return {sender.mail for one in self.came if not one.mail.automatic for sender in one.mail.senders[:1]}
 
     def relabel(self, no: int, labels: Collection[str]) -> None:
         """Give the thread of a mail these labels and no others."""

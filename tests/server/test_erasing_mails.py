@@ -81,7 +81,9 @@ async def test_what_others_received_stays_theirs(place: Place, tmp_path: Path) -
     """The same mails in Bob's mailbox: his search, contacts, labels and bytes are untouched."""
     ann, bob = await place.client("ann"), await place.client("bob")
     raws = [
-        letter(f"{number}@x", f"Round {number}", "for all", sender="Ann <ann@example.org>", to="Bob <b@b.com>")
+        letter(
+            f"{number}@x", f"Round {number}", "for all", sender="Ann <ann@example.org>", to="Bob <b@b.com>"
+        )
         for number in range(5)
     ]
     for client in (ann, bob):

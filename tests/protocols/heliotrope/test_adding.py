@@ -25,6 +25,19 @@ async def test_a_known_mail_is_seen_and_nothing_changes(ann: Client) -> None:
     assert await ann.get("/size.json") == {"size": 1}
 
 
+@pytest.mark.parametrize("wish", ["1", "true"])
+async def test_a_known_mail_takes_further_labels_if_asked(ann: Client, wish: str) -> None:
+    """`merge` unites labels and states, for tools that import the same mail from several places."""
+    await ann.add(letter("a@x"), ["inbox"], ["unread"])
+    given = {"labels": ["other", "unread"], "state": ["starred", "nonsense"], "merge": wish}
+    added = await ann.post("/message.json", message=letter("a@x").decode(), **given)
+    assert added == {"status": "seen", "doc_id": 1, "thread_id": 1}
+    info = await ann.get("/thread/1/info.json")
+    assert set(info["labels"]) == {"inbox", "other", "unread", "starred"}
+    await ann.post("/message.json", message=letter("a@x").decode(), labels=["third"], merge="0")
+    assert "third" not in (await ann.get("/thread/1/info.json"))["labels"]
+
+
 async def test_labels_and_states_are_given_with_a_mail(ann: Client) -> None:
     """Names of states among the labels and unknown states are ignored (reference 6.1)."""
     await ann.add(letter("a@x"), ["inbox", "starred", "work"], ["unread", "inbox", "nonsense"])

@@ -5,12 +5,15 @@ import asyncio
 import msgspec
 import pytest
 from tests.services.conversations.town import Town
+from tests.services.mail.letters import Mailbox, letter
 
 from syncline.core.deltas import Place
 from syncline.core.ids import DIRECTORY, Id, Seq, ZoneId
 from syncline.core.kinds import Kind, Why, ZoneKind
+from syncline.core.mail import Address
 from syncline.core.objects import Object
 from syncline.services.delivery import LOG, Delivery, Parked, Wake
+from syncline.services.mail import Mails
 from syncline.services.people import Profile, know, profile_of, put_profile
 from syncline.store.contract import Store, Tx
 
@@ -51,6 +54,36 @@ async def test_a_commit_between_parking_and_waiting_is_not_lost(town: Town, deli
     await town.say(ann, conv, "while it reads")
     await settled(delivery, bob)
     assert await waited(parked, 0) is Wake.COMMIT
+
+
+async def test_anothers_mails_wake_nobody(town: Town, delivery: Delivery) -> None:
+    """Promise 5: mails, joins, copies, labels and states of Ann's are not felt by Bob, who waits.
+
+    He knows one of her correspondents himself; she hears of her own threads all the while.
+    """
+    ann, bob = await town.people("ann", "bob")
+    mails = Mails(town.store)
+    anns, bobs = Mailbox(mails, town.store, ann), Mailbox(mails, town.store, bob)
+    await bobs.add(letter("b@x", labels=["inbox"]))
+    await settled(delivery, bob)
+    parked, own = delivery.park(bob, "s"), delivery.park(ann, "s")
+    for one in (
+        letter("a@x", labels=["inbox"], state=["unread"]),
+        letter("b@x", labels=["inbox"], text="other bytes"),
+        letter("c@x", "a@x", "b@x", sender=Address("Zed", "zed@example.net")),
+        letter("c@x", "a@x", "b@x", text="another copy"),
+        letter("late@x", "b@x"),
+    ):
+        await anns.add(one)
+        assert await waited(own, 5) is Wake.COMMIT
+    await mails.relabel(ann, 1, [])
+    await mails.relabel(ann, 1, ["inbox", "work"])
+    await mails.set_thread_state(ann, 1, ["starred"])
+    await mails.set_message_state(ann, 2, ["deleted"])
+    assert await waited(own, 5) is Wake.COMMIT
+    assert await waited(parked) is Wake.EXPIRED
+    await bobs.add(letter("d@x"))
+    assert await waited(parked, 5) is Wake.COMMIT
 
 
 async def test_foreign_traffic_wakes_nobody(town: Town, delivery: Delivery) -> None:

@@ -16,6 +16,8 @@ from syncline.services.readers.following import ProjectionFollowing
 from syncline.store.commit import Commit
 from syncline.store.contract import Lane, Store, Tx
 from syncline.store.sqlite import open_store
+from syncline.store.sqlite.backup import backup
+from syncline.store.sqlite.restore import restore
 
 
 class Tally:
@@ -126,6 +128,22 @@ async def test_a_running_projection_is_waited_for(store: Store, readers: Readers
         async with asyncio.timeout(5):
             await readers.reach("tally", store.head)
         assert made in tally.seen
+    await stop(running)
+
+
+async def test_what_was_reached_before_a_restart_need_not_be_waited_for(store: Store) -> None:
+    """The first search after a restart waited for the next commit, which may never come."""
+    first = Readers(store)
+    first.projection("tally", Tally())
+    await put(store)
+    await first.catch_up("tally")
+    second = Readers(store)
+    second.projection("tally", Tally())
+    waiting = asyncio.create_task(second.reach("tally", store.head))
+    await asyncio.sleep(0)
+    running = asyncio.create_task(second.run())
+    async with asyncio.timeout(5):
+        await waiting
     await stop(running)
 
 
@@ -425,3 +443,45 @@ async def test_cursors_survive_a_restart(tmp_path: Path) -> None:
         await store.close()
         store = await open_store(tmp_path / "again")
     await store.close()
+
+
+async def test_a_projection_reaches_the_head_that_a_restore_jumped_to(tmp_path: Path) -> None:
+    """The head is then a number that no change has: a search right after a restore must not wait for one."""
+    store = await open_store(tmp_path / "data")
+    made = [await put(store) for _ in range(3)]
+    await store.close()
+    for turn in range(2):  # restored again before anything was written
+        backup(tmp_path / ("data" if turn == 0 else "again-0"), tmp_path / f"{turn}.tar")
+        restore(tmp_path / f"{turn}.tar", tmp_path / f"again-{turn}")
+        store = await open_store(tmp_path / f"again-{turn}")
+        readers, tally = Readers(store), Tally()
+        readers.projection("tally", tally)
+        running = asyncio.create_task(readers.run())
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await readers.reach("tally", store.head)
+            assert list(tally.seen) == made
+            await readers.rebuild("tally")
+            assert list(tally.seen) == made
+            if turn:
+                made.append(await put(store))
+                await readers.reach("tally", store.head)
+                assert list(tally.seen) == made
+        await stop(running)
+        await store.close()
+
+
+async def test_a_reader_ends_when_told_though_its_cursor_cannot_be_saved(
+    store: Store, readers: Readers
+) -> None:
+    """A full disk at the end of a server must not keep it from ending; the commits come again."""
+    tally = Tally()
+    readers.projection("tally", tally)
+    running = asyncio.create_task(readers.run())
+    await put(store)
+    await asyncio.sleep(0)
+    await readers.reach("tally", store.head)
+    tally.unsettled = True
+    async with asyncio.timeout(5):
+        await stop(running)
+    assert running.done()

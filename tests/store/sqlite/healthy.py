@@ -9,6 +9,7 @@ from syncline.core.ids import Hash, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, ReaderKind, Rel, Space, Why, ZoneKind
 from syncline.core.objects import Object, Subscription
 from syncline.core.readers import Mark, MarkException, Reader
+from syncline.services.people.profiles import person_of
 from syncline.store.contract import Tx
 from syncline.store.sqlite import open_store
 
@@ -47,6 +48,7 @@ async def make_healthy(directory: Path) -> Healthy:
             await tx.put(_object(tx.new_id(), Kind.LABEL, who, b'{"name":"inbox"}'))
             await tx.bind(Space.EMAIL, b"%d@example.org" % who, who)
             tx.index(Space.ACCOUNT, b"", who)
+        await person_of(tx, "correspondent@example.org", "No account")
         return ann, bo
 
     ann, bo = (await store.write(accounts)).value

@@ -27,7 +27,7 @@ SMALL: Final = 128 * 1024
 IDLE: Final = 60.0
 """Seconds after which a worker that has nothing to do ends: its 40 MB are given back."""
 
-LIMIT: Final = 60.0
+LIMIT: Final = 20.0
 """Seconds that a worker may take for one mail."""
 
 MEMORY: Final = 2 * 1024**3

@@ -8,15 +8,14 @@ from starlette.types import ASGIApp, Scope
 
 from syncline.core.errors import Unfit
 from syncline.core.ids import Id
-from syncline.core.kinds import Space
-from syncline.core.mail import ReadMail
+from syncline.core.mail import MUTABLE, ReadMail
 from syncline.protocols.heliotrope.bodies import Fields
 from syncline.protocols.heliotrope.errors import fitting
 from syncline.protocols.heliotrope.needs import Needs
 from syncline.protocols.heliotrope.serving import Told, writing
 from syncline.protocols.heliotrope.shapes import Added, Done, Seen, answer
 from syncline.services.accounts import Auth
-from syncline.services.mail import Status, message_key
+from syncline.services.mail import Status
 from syncline.services.mail.marking import own_labels
 from syncline.services.people import normal_address
 
@@ -26,7 +25,7 @@ NOBODY: Final = "This mail names no recipient, so it was not sent."
 
 
 def add(needs: Needs) -> ASGIApp:
-    """POST /message.json: take a mail in."""
+    """POST /message.json: take a mail in; with `merge` a known one gets these labels and states, too."""
 
     async def act(auth: Auth, scope: Scope, fields: Fields) -> Told:
         raw = fields.mail()
@@ -34,8 +33,14 @@ def add(needs: Needs) -> ASGIApp:
         mail = await _read(needs, raw)
         with fitting():
             added = await needs.mails.add(auth.account, mail, raw, labels=labels, state=state, extra=extra)
-        new = added.status == Status.NEW
-        return answer(Added("unseen" if new else "seen", added.no, added.thread))
+            if added.status == Status.NEW:
+                return answer(Added("unseen", added.no, added.thread))
+            if fields.wish("merge"):
+                only = (added.no, added.no)
+                await needs.mails.unite(auth.account, added.no, labels)
+                given = {name: only for name in state if name in MUTABLE}
+                await needs.mails.mark(auth.account, added.no, add=given)
+        return answer(Added("seen", added.no, added.thread))
 
     return writing(needs, act)
 
@@ -53,7 +58,7 @@ def send(needs: Needs) -> ASGIApp:
         # the same mail sent twice at once (an impatient click) is sent once
         lock = under_way.setdefault((auth.account, mail.message_id), asyncio.Lock())
         async with lock:
-            if await _is_known(needs, auth.account, mail):
+            if await needs.mails.has(auth.account, mail.message_id):
                 return answer(Seen())
             await _relay(needs, auth.account, mail, raw, ())
             added = await needs.mails.add(
@@ -79,11 +84,6 @@ async def _read(needs: Needs, raw: bytes) -> ReadMail:
     if not raw or raw.isspace():
         raise Unfit(EMPTY, field="message")
     return await needs.parsing.read(raw)
-
-
-async def _is_known(needs: Needs, account: Id, mail: ReadMail) -> bool:
-    async with needs.store.view() as view:
-        return await view.key(Space.MESSAGE_ID, message_key(account, mail.message_id)) is not None
 
 
 async def _relay(needs: Needs, account: Id, mail: ReadMail, raw: bytes, forced: tuple[str, ...]) -> None:

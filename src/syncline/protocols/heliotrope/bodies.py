@@ -79,6 +79,11 @@ class Fields:
             raise TooLarge(f"The field extra takes at most {LARGEST_EXTRA} bytes.", field="extra")
         return value
 
+    def wish(self, name: str) -> bool:
+        """Whether something is asked for: a field that is there and neither empty, `0` nor `false`."""
+        value = self._values.get(name)
+        return value not in (None, False, 0, "", b"", "0", b"0", "false", b"false")
+
     def _value(self, name: str) -> Any:
         value = self._values.get(name)
         return _json(value, name) if isinstance(value, bytes | str) else value

@@ -77,11 +77,11 @@ def _short(info: Messageinfo, found: Message) -> bytes:
 
 
 def part(needs: Needs) -> ASGIApp:
-    """GET /message/ID/part/N: the decoded bytes of a part."""
+    """GET /message/ID/part/N: the decoded bytes of a part; `copy` as for raw."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         auth = await admitted(needs, scope, READ)
-        raw = await needs.mails.raw(auth.account, message_no(scope))
+        raw = await needs.mails.raw(auth.account, message_no(scope), _copy(scope))
         prefer = given(scope, "mime_type_pref") or HTML
         found = await off_loop(needs, content, raw, part_no(scope), prefer)
         if found is None:

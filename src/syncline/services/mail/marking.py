@@ -1,7 +1,7 @@
 """Labels and states: one subscription of the thread holds them all, so that each act writes one row."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -73,6 +73,16 @@ def marked(marks: Marks, numbers: Ranges, state: Collection[str]) -> Marks:
             changed[name] = united(known, numbers)
         elif known:
             changed[name] = _less(known, numbers)
+    return msgspec.structs.replace(marks, **changed)
+
+
+def remarked(marks: Marks, *, add: Mapping[str, Ranges], remove: Mapping[str, Ranges]) -> Marks:
+    """The marks with some mutable states given to some mails, then some taken from some."""
+    changed = {name: getattr(marks, name) for name in (*add, *remove)}
+    for name, given in add.items():
+        changed[name] = united(changed[name], given)
+    for name, gone in remove.items():
+        changed[name] = _less(changed[name], gone)
     return msgspec.structs.replace(marks, **changed)
 
 

@@ -1,17 +1,18 @@
 """The mailbox as protocols, pages and imports use it."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from syncline.core.entries import Entry
-from syncline.core.errors import NotFound
+from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import Hash, Id, ZoneId
 from syncline.core.kinds import Space
 from syncline.core.mail import MUTABLE, MailBody, ReadMail, read_body
 from syncline.core.ranges import Ranges, ranges
 from syncline.services.conversations.access import conversation
-from syncline.services.conversations.subscriptions import Private, private_of, subscription_of
+from syncline.services.conversations.subscriptions import Marks, Private, private_of, subscription_of
 from syncline.services.mail import keys
 from syncline.services.mail.adding import add_mail
 from syncline.services.mail.chains import prepare
@@ -19,7 +20,7 @@ from syncline.services.mail.copies import copies_of
 from syncline.services.mail.forms import Added, Copy, Incoming, Message, Status, Thread
 from syncline.services.mail.handover import Handover
 from syncline.services.mail.joining import Joins, LongJoin
-from syncline.services.mail.marking import keep, marked, marks_of, own_labels, states_of
+from syncline.services.mail.marking import keep, marked, marks_of, own_labels, remarked, states_of
 from syncline.services.mail.trees import Trees, is_mail, mails_of, tree_of
 from syncline.store.contract import Lane, Store, Tx, View
 
@@ -33,6 +34,11 @@ NO_THREAD: Final = "There is no such thread."
 NO_MESSAGE: Final = "There is no such message."
 
 LARGEST: Final = 1 << 62
+
+NO_STATES: Final[Mapping[str, Ranges]] = MappingProxyType({})
+
+Change: TypeAlias = Callable[[tuple[str, ...], Marks], tuple[tuple[str, ...], Marks]]
+"""What labels and marks become."""
 
 
 class Mails:
@@ -128,55 +134,70 @@ class Mails:
             raise NotFound("There is no such copy of this message.", field="copy")
         return await self._store.blobs.get(found[copy - 1].hash)
 
+    async def has(self, account: Id, message_id: str) -> bool:
+        """Whether the account has a mail with this Message-ID."""
+        async with self._store.view() as view:
+            return await view.key(Space.MESSAGE_ID, keys.message_key(account, message_id)) is not None
+
     async def relabel(self, account: Id, thread: int, labels: Collection[str]) -> ZoneId:
         """Replace a thread's labels; names of states are ignored. Raises Invalid and changes nothing."""
         wanted = own_labels(labels)
+        return await self._change(account, thread, lambda _, marks: (wanted, marks))
 
-        async def work(tx: Tx) -> ZoneId:
-            conv = await self._find(tx, account, thread)
-            await self._keep(tx, account, conv, labels=wanted)
-            return conv
-
-        return (await self._store.write(work)).value
+    async def unite(self, account: Id, thread: int, labels: Collection[str]) -> ZoneId:
+        """Give a thread further labels; names of states are ignored. Raises Invalid and changes nothing."""
+        wanted = own_labels(labels)
+        return await self._change(
+            account, thread, lambda known, marks: (own_labels((*known, *wanted)), marks)
+        )
 
     async def set_thread_state(self, account: Id, thread: int, state: Collection[str]) -> ZoneId:
         """Give every mail of a thread exactly these mutable states; other names are ignored."""
         async with self._store.view() as view:
             conv = await self._find(view, account, thread)
             numbers = ranges(await self._trees.numbers(view, conv))
-        return await self._set_state(account, conv, numbers, state)
+        return await self._change(
+            account, thread, lambda labels, marks: (labels, marked(marks, numbers, state))
+        )
 
     async def set_message_state(self, account: Id, no: int, state: Collection[str]) -> ZoneId:
         """Give one mail exactly these mutable states; other names are ignored."""
-        async with self._store.view() as view:
-            entry, _ = await self._mail(view, account, no)
-        return await self._set_state(account, entry.conv, (no, no), state)
+        only = (no, no)
+        return await self._change(account, no, lambda labels, marks: (labels, marked(marks, only, state)))
 
-    async def _set_state(self, account: Id, conv: ZoneId, numbers: Ranges, state: Collection[str]) -> ZoneId:
+    async def mark(
+        self,
+        account: Id,
+        thread: int,
+        *,
+        add: Mapping[str, Ranges] = NO_STATES,
+        remove: Mapping[str, Ranges] = NO_STATES,
+    ) -> ZoneId:
+        """Give and take states of a thread's mails, each by the mails' numbers, all in one work.
+
+        What is given counts first. Raises Invalid for a name that is no mutable state.
+        """
+        for name in (*add, *remove):
+            if name not in MUTABLE:
+                raise Invalid(f"Only {', '.join(MUTABLE)} can be changed.", field="state")
+        return await self._change(
+            account, thread, lambda labels, marks: (labels, remarked(marks, add=add, remove=remove))
+        )
+
+    async def _change(self, account: Id, thread: int, change: Change) -> ZoneId:
+        """Change labels and marks of the thread that an id, or a mail's number, leads to."""
+
         async def work(tx: Tx) -> ZoneId:
-            present = (await conversation(tx, conv)).id  # it may have been joined to another meanwhile
-            await self._keep(tx, account, present, numbers=numbers, state=state)
-            return present
+            conv = await self._find(tx, account, thread)
+            known = await subscription_of(tx, account, conv)
+            private = private_of(known)
+            labels, marks = change(private.labels, marks_of(private))
+            zone = await tx.zone(conv)
+            assert zone is not None
+            await keep(tx, known, zone, labels, marks)
+            return conv
 
         return (await self._store.write(work)).value
-
-    async def _keep(
-        self,
-        tx: Tx,
-        account: Id,
-        conv: ZoneId,
-        *,
-        labels: tuple[str, ...] | None = None,
-        numbers: Ranges = (),
-        state: Collection[str] = (),
-    ) -> None:
-        known = await subscription_of(tx, account, conv)
-        private = private_of(known)
-        marks = marked(marks_of(private), numbers, state) if numbers else marks_of(private)
-        zone = await tx.zone(conv)
-        assert zone is not None
-        labels = private.labels if labels is None else labels
-        await keep(tx, known, zone, labels, marks)
 
     async def _write(
         self, account: Id, some: Sequence[Incoming], lane: Lane, extra: dict[str, Any] | None

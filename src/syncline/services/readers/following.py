@@ -135,6 +135,7 @@ class Following(ABC):
             self._unsaved = 0
 
     def _moved(self, seq: Seq) -> None:
+        """Stand at a seq, and let go whoever waited for it (also for what was reached before a restart)."""
         self.cursor = seq
         for wanted, reached in self._waiting:
             if wanted <= seq and not reached.done():
@@ -174,7 +175,7 @@ class ProjectionFollowing(Following):
         if row is None or epoch != self.store.epoch or row.cursor > self.store.head:
             await self.clear()
         else:
-            self.cursor = row.cursor
+            self._moved(row.cursor)
 
     async def clear(self) -> None:
         """Throw the projection away and stand at the log's beginning."""
@@ -218,9 +219,9 @@ class AutomationFollowing(Following):
             first = START if self._from_start else view.head
         if row is None:
             await self._advance(first)
-            self.cursor = first
+            self._moved(first)
         else:
-            self.cursor = row.cursor
+            self._moved(row.cursor)
 
     async def take(self, commit: Commit) -> bool:
         """Let it react in a work that also moves the cursor; nothing is written for what it does not want."""

@@ -8,6 +8,7 @@ from syncline.core.ids import Hash, Id, Seq
 from syncline.core.kinds import Act, EntryKind, Kind, Rel, ZoneKind
 from syncline.core.objects import Object
 from syncline.store.contract import Store, Tx
+from syncline.testing.store.log import follow
 from syncline.testing.store.objects import put_again
 from syncline.testing.store.opening import Opening, amendment, message, open_zone, put, send
 from syncline.testing.store.shares import share
@@ -172,6 +173,16 @@ class EraseKit(Opening):
         )
         assert seen.value == [ERASED, b'"new"']
         assert (await store.write(look)).value == seen.value
+
+    async def test_what_was_erased_does_not_come_again_from_memory(self, store: Store) -> None:
+        """Who follows the log from before the erase is told of the changes, and looks up what is left."""
+        conv = await open_zone(store)
+        entry = await send(store, conv, secret(1))
+        await erase(store, entry.id)
+        told = [change for commit in await follow(store, Seq(0), store.head) for change in commit.changes]
+        assert [change.seq for change in told] == list(range(1, store.head + 1))
+        for commit in await follow(store, Seq(0), store.head):
+            assert all(SECRET not in known.body for known in commit.entries.values())
 
     async def test_no_byte_is_left_in_any_file(self, store: Store, directory: Path) -> None:
         """Entries, forms, facts, objects, versions, blobs: erased and scrubbed, they are in no file at all.
