@@ -107,10 +107,10 @@ def metrics() -> str:
 
 def all_routes() -> list[Any]:
     """Every route of the server, in the order of owners and paths."""
-    assembly = module("syncline.server.assembly")
-    if not hasattr(assembly, "PARTS"):
-        raise NotThere("syncline.server.assembly.PARTS")
-    found = [route for part in assembly.PARTS for route in part.routes]
+    plugged = module("syncline.server.plugged")
+    if not hasattr(plugged, "PARTS"):
+        raise NotThere("syncline.server.plugged.PARTS")
+    found = [route for part in plugged.PARTS for route in part.routes]
     return sorted(found, key=lambda route: (route.owner, route.path, route.methods))
 
 

@@ -1,4 +1,4 @@
-"""A mailbox on paper: sets of ids united one by one, and dictionaries. What the product says is held to it."""
+"""A mailbox on paper, to hold the product to: sets of ids united one by one, and dictionaries."""
 
 from collections.abc import Collection
 from typing import NamedTuple

@@ -207,11 +207,11 @@ async def as_on_paper(place: Workplace) -> None:
             thread = await mails.thread(account, one.thread_id)
             seen[tuple(sorted(thread.mails))] = one
         assert sorted(seen) == [thread.mails for thread in threads], "each mail stands in exactly one thread"
-        for thread in threads:
-            states = {state for state in MUTABLE if paper.marked(thread, state)}
-            one = seen[thread.mails]
+        for known in threads:
+            states = {state for state in MUTABLE if paper.marked(known, state)}
+            one = seen[known.mails]
             assert states == {state for state in one.state if state in MUTABLE}
-            assert {label for label in one.labels if label in LABELS} == set(thread.labels)
+            assert {label for label in one.labels if label in LABELS} == set(known.labels)
         assert await desk.search.count(account, "~inbox") == len(paper.shown())
         for no, hashes in paper.copies.items():
             assert await mails.known(account, hashes) == [True] * len(hashes)

@@ -11,7 +11,8 @@ from tests.server.running import get, parsed, raw, running
 
 from syncline.config import Config
 from syncline.core.errors import Unavailable
-from syncline.server.assembly import Services, application, build
+from syncline.server.assembly import Services, build
+from syncline.server.plugged import application
 from syncline.store.contract import Store
 
 

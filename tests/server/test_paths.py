@@ -4,8 +4,8 @@ import pytest
 from tests.server.running import hello
 
 from syncline.gateways.http.routes import Route
-from syncline.server.assembly import PARTS
 from syncline.server.paths import PREFIXES, clashes, covers, owner_of
+from syncline.server.plugged import PARTS
 
 
 def route(owner: str, path: str, *methods: str) -> Route:

@@ -11,7 +11,8 @@ import pytest
 from tests.server.running import running
 
 from syncline.config import Config
-from syncline.server.assembly import Services, application, build
+from syncline.server.assembly import Services, build
+from syncline.server.plugged import application
 from syncline.services.accounts import Account
 from syncline.store.contract import Store
 

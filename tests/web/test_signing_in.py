@@ -7,7 +7,8 @@ from tests.server.running import get, parsed, raw, running
 from tests.web.conftest import PASSWORD, Site
 
 from syncline.config import Config
-from syncline.server.assembly import application, build
+from syncline.server.assembly import build
+from syncline.server.plugged import application
 from syncline.store.contract import Store
 
 

@@ -20,8 +20,9 @@ from syncline.server.admin.control import Control
 from syncline.server.admin.listening import listening
 from syncline.server.admin.routes import admin_application
 from syncline.server.admin.shapes import Sample
-from syncline.server.assembly import Services, application, build
+from syncline.server.assembly import Services, build
 from syncline.server.collector import settle_collector
+from syncline.server.plugged import application
 from syncline.server.sockets import bind
 from syncline.services.accounts import Role
 from syncline.store.sqlite import open_store

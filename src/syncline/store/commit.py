@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from syncline.core.entries import Entry, Fact
+from syncline.core.entries import ERASED, Entry, Fact
 from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.kinds import Act
 from syncline.core.log import Change
 from syncline.core.objects import Departure, Object, Subscription
 from syncline.core.zones import Grant, Zone
@@ -43,6 +44,14 @@ class Commit:
         entries: Mapping[Id, Entry] = self._rows.get("entries", NOTHING)
         forms = self._rows.get("forms")
         return {**forms, **entries} if forms else entries
+
+    @property
+    def erases(self) -> bool:
+        """Whether it overwrote what earlier commits carried (also where an empty body was amended)."""
+        forms: Mapping[Id, Entry] = self._rows.get("forms", NOTHING)
+        return any(entry.body == ERASED for entry in forms.values()) or any(
+            change.act == Act.ERASE for change in self.changes
+        )
 
     @property
     def objects(self) -> Mapping[Id, Object]:

@@ -18,7 +18,6 @@ import msgspec
 
 from syncline.core.errors import Invalid, NotFound, SynclineError, Unavailable
 from syncline.core.ids import Seq
-from syncline.core.kinds import Act
 from syncline.store.backend import Backend
 from syncline.store.batch import Stale, Unstorable
 from syncline.store.commit import Commit
@@ -268,7 +267,7 @@ class LogStore:
 
     def _tell(self, commit: Commit) -> None:
         self._head = commit.seq
-        if any(change.act == Act.ERASE for change in commit.changes):
+        if commit.erases:
             # what was erased must not come again from memory: those who follow read the log from here on
             self._recent.clear()
         self._recent.append(commit)

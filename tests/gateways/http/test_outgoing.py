@@ -20,6 +20,6 @@ async def test_the_client_is_made_once_and_closed() -> None:
 
 def test_a_start_does_not_load_it() -> None:
     """Assembling the server must not pay for httpx (S3: the first answer within 0.8 s)."""
-    code = "import sys, syncline.server.assembly; print('httpx' in sys.modules)"
+    code = "import sys, syncline.server.plugged; print('httpx' in sys.modules)"
     told = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 
 from syncline.config import Config
 from syncline.core.ids import Id
-from syncline.server.assembly import Services, application, build
+from syncline.server.assembly import Services, build
+from syncline.server.plugged import application
 from syncline.store.contract import Store
 
 PASSWORD = "correct horse battery"

@@ -8,7 +8,7 @@ from tests.web.conftest import Site
 from tests.web.mail.letters import conversation, deliver, letter
 
 import syncline.web
-from syncline.server.assembly import PARTS
+from syncline.server.plugged import PARTS
 from syncline.web.mail import VIEWS
 from syncline.web.mail.showing import FRAMING
 from syncline.web.pages import POLICY

@@ -179,6 +179,7 @@ class EraseKit(Opening):
         conv = await open_zone(store)
         entry = await send(store, conv, secret(1))
         await erase(store, entry.id)
+        await send(store, conv)
         told = [change for commit in await follow(store, Seq(0), store.head) for change in commit.changes]
         assert [change.seq for change in told] == list(range(1, store.head + 1))
         for commit in await follow(store, Seq(0), store.head):
