@@ -274,6 +274,10 @@ class ModelView(View):
         found = self.keys.get((space, value))
         return None if found is None or (found.expires or self.now + 1) <= self.now else found
 
+    async def look_up(self, wanted: Collection[tuple[Space, bytes]]) -> Sequence[Bound]:
+        found = [await self.key(*one) for one in wanted]
+        return [bound for bound in found if bound is not None]
+
     async def find(
         self,
         space: Space,

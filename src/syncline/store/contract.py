@@ -184,6 +184,13 @@ class View(Protocol):
     async def key(self, space: Space, value: bytes) -> Bound | None:
         """What a unique key leads to; an expired key is not found."""
 
+    async def look_up(self, wanted: Collection[tuple[Space, bytes]]) -> Sequence[Bound]:
+        """What these keys lead to, in any order; those that lead nowhere are left out.
+
+        A transaction remembers the answers: a work that needs many keys asks for them at once, and
+        then for each by `key`, which costs nothing.
+        """
+
     async def find(
         self,
         space: Space,

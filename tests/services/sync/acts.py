@@ -194,7 +194,7 @@ class Step:
 
     async def drop(self, id: Id) -> None:
         await self.tx.drop(id)
-        self.tell(lambda oracle: void(oracle.places.pop(id)))
+        self.tell(lambda oracle: void(oracle.places.pop(id, None)))
 
 
 def void(_: object) -> None:
@@ -397,7 +397,7 @@ async def contact(step: Step, a: int, b: int, c: int) -> None:
     if bound is not None and c % 3 == 0:
         await step.drop(bound.object)
         await step.tx.unbind(Space.CONTACT, key)
-        step.tell(lambda oracle: void(oracle.contacts[account].pop(bound.object)))
+        step.tell(lambda oracle: void(oracle.contacts.get(account, {}).pop(bound.object, None)))
         return
     known = None if bound is None else bound.object
     id = await step.put(ZoneId(account), Kind.CONTACT, known, person=person)

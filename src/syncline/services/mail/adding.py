@@ -16,8 +16,21 @@ from syncline.services.mail import keys
 from syncline.services.mail.forms import Added, Incoming, Status
 from syncline.services.mail.joining import Joins, join, left_of, longest_first
 from syncline.services.mail.marking import keep, marked, marks_of, own_labels
-from syncline.services.people import know, knows, normal_address, person_by_email, person_of
+from syncline.services.people import address_key, know, knows, normal_address, person_by_email, person_of
 from syncline.store.contract import Tx
+
+
+async def look_up(tx: Tx, account: Id, incoming: Sequence[Incoming]) -> None:
+    """Ask for all keys that taking these mails in needs, in a few statements rather than some ten a mail."""
+    wanted: list[tuple[Space, bytes]] = []
+    for one in incoming:
+        mail = one.mail
+        wanted.append((Space.RAW, keys.raw_key(account, mail.hash)))
+        wanted.append((Space.MESSAGE_ID, keys.message_key(account, mail.message_id)))
+        ids = dict.fromkeys((mail.message_id, *mail.refs))
+        wanted += [(Space.REFERENCE, keys.message_key(account, id)) for id in ids]
+        wanted += [(Space.EMAIL, address_key(sender.mail)) for sender in mail.senders[:1]]
+    await tx.look_up(wanted)
 
 
 async def add_mail(

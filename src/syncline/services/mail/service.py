@@ -14,7 +14,7 @@ from syncline.core.ranges import Ranges, ranges
 from syncline.services.conversations.access import conversation
 from syncline.services.conversations.subscriptions import Marks, Private, private_of, subscription_of
 from syncline.services.mail import keys
-from syncline.services.mail.adding import add_mail
+from syncline.services.mail.adding import add_mail, look_up
 from syncline.services.mail.chains import prepare
 from syncline.services.mail.copies import copies_of
 from syncline.services.mail.forms import Added, Copy, Incoming, Message, Status, Thread
@@ -231,6 +231,7 @@ class Mails:
     ) -> list[Added]:
         async def work(tx: Tx) -> list[Added]:
             joins = Joins()
+            await look_up(tx, account, some)
             return [await add_mail(tx, account, one, joins, extra=extra) for one in some]
 
         return (await self._store.write(work, lane=lane)).value

@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 from syncline.core.entries import Fact
 from syncline.core.ids import Id, Nr, Seq, ZoneId
-from syncline.core.kinds import Act, Kind
+from syncline.core.kinds import Act, Kind, Space
+from syncline.core.objects import Bound
 from syncline.core.zones import Zone
 from syncline.store.batch import Batch
 from syncline.store.contract import View
@@ -67,6 +68,8 @@ class DraftBase:
         """zones opened under an id that was given, which must be free"""
         self._numbered: dict[ZoneId, Nr] = {}
         self._facts_now: dict[tuple[ZoneId, str, str], Fact] = {}
+        self._looked_up: dict[tuple[Space, bytes], Bound | None] = {}
+        """keys asked for many at once, as they are below"""
         self._next_id = next_id
         self._first_id = next_id
         self.head = head

@@ -1,6 +1,6 @@
 """Keys, terms, timers, blob names and the store's own values in a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from syncline.core.errors import Conflict
 from syncline.core.ids import NO_ID, Hash, Id, Seq
@@ -36,11 +36,23 @@ class KeyDraft(DraftBase):
         """What a unique key leads to; an expired key is not found."""
         if (space, value) in self._batch.keys:
             found = self._batch.keys[space, value]
+        elif (space, value) in self._looked_up:
+            found = self._looked_up[space, value]
         else:
             found = await self._below.key(space, value)
         if found is not None and found.expires is not None and found.expires <= self.now:
             return None
         return found
+
+    async def look_up(self, wanted: Collection[tuple[Space, bytes]]) -> Sequence[Bound]:
+        """What these keys lead to, in any order; remembered, because nobody writes below a draft."""
+        missing = [one for one in wanted if one not in self._batch.keys and one not in self._looked_up]
+        if missing:
+            self._looked_up.update(dict.fromkeys(missing))
+            for bound in await self._below.look_up(missing):
+                self._looked_up[bound.space, bound.value] = bound
+        found = [await self.key(*one) for one in dict.fromkeys(wanted)]
+        return [bound for bound in found if bound is not None]
 
     async def bind(
         self,

@@ -178,7 +178,12 @@ class EraseKit(Opening):
         """Who follows the log from before the erase is told of the changes, and looks up what is left."""
         conv = await open_zone(store)
         entry = await send(store, conv, secret(1))
-        await erase(store, entry.id)
+
+        async def erasing(tx: Tx) -> None:
+            await tx.add(amendment(conv, entry.id, Rel.ERASE))
+            await tx.erase(entry.id)
+
+        await store.write(erasing)
         await send(store, conv)
         told = [change for commit in await follow(store, Seq(0), store.head) for change in commit.changes]
         assert [change.seq for change in told] == list(range(1, store.head + 1))

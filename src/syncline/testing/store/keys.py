@@ -47,6 +47,36 @@ class KeyKit(Opening):
         async with store.view() as view:
             assert (await view.key(Space.EMAIL, b"a@x")) is not None
 
+    async def test_many_keys_asked_for_at_once_are_what_each_is(self, store: Store) -> None:
+        """A work that looks many keys up sees its group's earlier works, and then what it writes itself."""
+        now = int(time.time() * 1000)
+        names = [(Space.EMAIL, b"%d" % number) for number in range(600)]
+
+        async def bind(tx: Tx) -> None:
+            for number in range(0, 600, 2):
+                await tx.bind(Space.EMAIL, b"%d" % number, Id(5000 + number))
+            await tx.bind(Space.EMAIL, b"1", Id(1), expires=now - 1000)
+            await tx.bind(Space.LOCALPART, b"3", Id(3))
+
+        async def ask(tx: Tx) -> None:
+            asked = [*names, (Space.LOCALPART, b"3")]
+            found = {(one.space, one.value): one.object for one in await tx.look_up(asked)}
+            assert len(found) == 301
+            for name in asked:
+                bound = await tx.key(*name)
+                assert found.get(name) == (None if bound is None else bound.object)
+            await tx.unbind(Space.EMAIL, b"0")
+            await tx.bind(Space.EMAIL, b"1", Id(77))
+            assert await tx.key(Space.EMAIL, b"0") is None
+            again = {one.value: one.object for one in await tx.look_up([names[0], names[1], names[2]])}
+            assert again == {b"1": 77, b"2": 5002}
+
+        await asyncio.gather(store.write(bind), store.write(ask))
+        async with store.view() as view:
+            assert len(await view.look_up(names)) == 300
+            assert {one.object for one in await view.look_up(names[:3])} == {77, 5002}
+            assert await view.look_up([]) == []
+
     async def test_a_repeat_in_the_same_group_gets_the_first_answer(self, store: Store) -> None:
         """Eight requests with one id arrive together: one entry, one answer for all."""
         conv = await open_zone(store)
