@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import httpx
@@ -14,6 +16,9 @@ from tests.cli.conftest import Run, Serving
 from tests.cli.mailbox import mailbox
 from tests.gateways.imports.mailboxes import mail, mbox, tar, zipped
 
+from syncline.gateways.imports.found import Found
+from syncline.gateways.imports.reading import Reading
+from syncline.gateways.imports.workers import Workers
 from syncline.store.sqlite.lock import read_owner
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
@@ -64,6 +69,33 @@ def test_a_second_run_takes_only_what_is_new(run: Run, data: Path, tmp_path: Pat
     one, two = mailbox(data)
     assert one._replace(labels=()) == before[0]._replace(labels=())
     assert two.labels == ("inbox", "late")
+
+
+@pytest.mark.usefixtures("ann")
+def test_what_is_there_already_is_not_read_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large import that was cut off goes on in seconds: workers get only what is not there.
+
+    But for the first batches, which they get while the owner is still being found.
+    """
+    box = tmp_path / "box"
+    box.write_bytes(mbox(mail("one"), mail("two"), mail("three")))
+    assert run("import", "mbox", str(box)).code == 0
+    box.write_bytes(mbox(mail("one"), mail("two"), mail("three"), mail("four")))
+    monkeypatch.setattr("syncline.gateways.imports.batches.BATCH", 1)
+    monkeypatch.setattr(Reading.__init__, "__kwdefaults__", {"ahead": 1})
+    read: list[int] = []
+
+    def counted(workers: Workers, batch: Sequence[Found]) -> Future[bytes]:
+        read.append(len(batch))
+        return given(workers, batch)
+
+    given = Workers.read
+    monkeypatch.setattr(Workers, "read", counted)
+    again = run("import", "mbox", str(box))
+    assert again.err == "4 mails read: 1 message, 0 copies, 3 there already; 1 thread.\n"
+    assert read == [1, 0, 0, 1]
 
 
 @pytest.mark.usefixtures("ann")

@@ -21,7 +21,7 @@ from syncline.core.ids import Id
 from syncline.store.sqlite import open_store
 from syncline.store.sqlite.verify import verify
 
-KILLS: Final = max(1, int(os.environ.get("SYNCLINE_KILLS", "20")) // 5)
+KILLS: Final = max(1, int(os.environ.get("SYNCLINE_KILLS", "20")) // 6)
 POSTERS: Final = 6
 READY: Final = 30.0
 """Seconds that a first answer may take on a busy machine."""

@@ -1,5 +1,6 @@
 """Random acts on mailboxes, done by the mail service and written on paper in the same breath."""
 
+import random
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -11,7 +12,7 @@ from syncline.core.mail import INBOX, MUTABLE
 from syncline.services.mail import Incoming, Mails
 from syncline.store.contract import Store
 
-IDS: Final = tuple(f"{sign}@north.example" for sign in "abcdefghijklmn")
+IDS: Final = tuple(f"{sign}@north.example" for sign in "abcdefghijkl")
 """Few, so that mails meet: answers, late roots, middles that join two threads, copies, repeats."""
 
 LABELS: Final = (INBOX, "work", "list", "two words")
@@ -43,19 +44,21 @@ class Post:
         """An account was erased: it gets no more mails."""
         self.accounts = [one for one in self.accounts if one != account]
 
-    async def do(self, act: int, a: int, b: int, c: int) -> None:
-        """One act: mails come twice as often as anything else happens."""
-        if not self.accounts:
-            return
-        account = self.accounts[a % len(self.accounts)]
-        await ACTS[act % len(ACTS)](self, account, a // len(self.accounts), b, c)
+    async def some(self, chooser: random.Random, count: int) -> None:
+        """So many acts, on anybody's mails. (Numbers that hypothesis draws are small: too few mails meet.)"""
+        for _ in range(count if self.accounts else 0):
+            act, account = chooser.choice(ACTS), chooser.choice(self.accounts)
+            await act(self, account, *(chooser.randrange(1 << 16) for _ in range(3)))
 
-    def letter(self, a: int, b: int, c: int) -> Incoming:
+    def letter(
+        self, a: int, b: int, c: int, *, id: str | None = None, refs: tuple[str, ...] | None = None
+    ) -> Incoming:
         """A mail. The same id has now and then other bytes, and is then another copy."""
-        refs = tuple(dict.fromkeys(IDS[(b >> shift) % len(IDS)] for shift in (0, 4, 8)[: b % 4]))
+        if refs is None:
+            refs = tuple(dict.fromkeys(IDS[(b >> shift) % len(IDS)] for shift in (0, 4, 8)[: b % 4]))
         sender = PEOPLE[c % len(PEOPLE)]
         letter = Letter(
-            IDS[a % len(IDS)],
+            IDS[a % len(IDS)] if id is None else id,
             subject=f"{WORDS[a % len(WORDS)]} {WORDS[b % len(WORDS)]}",
             sender=sender,
             to=tuple(one for one in some(b, PEOPLE) if one),
@@ -80,6 +83,16 @@ class Post:
 async def come(post: Post, account: Id, a: int, b: int, c: int) -> None:
     """A mail comes."""
     await post.add(account, post.letter(a, b, c))
+
+
+async def join(post: Post, account: Id, a: int, b: int, c: int) -> None:
+    """A late mail shows that two threads are one."""
+    paper = post.papers[account]
+    threads = paper.threads()
+    if len(threads) > 1:
+        one, other = (threads[(a + step) % len(threads)].mails for step in (0, 1 + b % (len(threads) - 1)))
+        refs = tuple(paper.of(mails[c % len(mails)]).mail.message_id for mails in (one, other))
+        await post.add(account, post.letter(a, b, c, id=f"joins{len(paper.came)}@north.example", refs=refs))
 
 
 async def come_together(post: Post, account: Id, a: int, b: int, c: int) -> None:
@@ -130,4 +143,4 @@ async def mark(post: Post, account: Id, a: int, b: int, c: int) -> None:
 
 
 Act = Callable[[Post, Id, int, int, int], Awaitable[None]]
-ACTS: Final[tuple[Act, ...]] = (come, come, come, come_together, label, archive, mark_thread, mark)
+ACTS: Final[tuple[Act, ...]] = (come, come, come_together, join, join, label, archive, mark_thread, mark)

@@ -42,7 +42,6 @@ QUERIES: Final = (
 INDEX: Final = ("search.db", "search.db-wal", "search.db-shm")
 
 number = st.integers(0, 1 << 16)
-steps = st.lists(st.tuples(number, number, number, number), min_size=1, max_size=5)
 
 
 class Workplace:
@@ -232,14 +231,13 @@ BEFALLS: Final[tuple[Callable[[Workplace], Awaitable[None]], ...]] = (
 )
 
 
-async def story(root: Path, moments: list[tuple[list[Any], int]], seed: int) -> None:
+async def story(root: Path, moments: list[tuple[int, int]], seed: int) -> None:
     """Mails come and things befall the index; at the end it is as one made anew, and as the paper."""
     place = Workplace(root, random.Random(seed))
     await place.begin()
     try:
         for done, what in moments:
-            for act, a, b, c in done:
-                await place.post.do(act, a, b, c)
+            await place.post.some(place.chooser, 2 + done)
             await BEFALLS[what % len(BEFALLS)](place)
         await place.same_when_made_again()
         await as_on_paper(place)
@@ -249,11 +247,11 @@ async def story(root: Path, moments: list[tuple[list[Any], int]], seed: int) -> 
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-@given(moments=st.lists(st.tuples(steps, number), min_size=1, max_size=8), seed=number)
+@given(moments=st.lists(st.tuples(st.integers(0, 10), number), min_size=1, max_size=8), seed=number)
 def test_whatever_befalls_the_index_it_says_what_one_made_anew_says(
-    moments: list[tuple[list[Any], int]], seed: int
+    moments: list[tuple[int, int]], seed: int
 ) -> None:
     """Restarts, kills, files that are gone, torn, too old, or of a future that a restore took back."""
     slice, threads = (3, 2) if seed % 2 else (400, 50)

@@ -199,6 +199,7 @@ async def act_and_read(
     readers = [Readers(account, chooser, world.post.convs) for account in world.accounts]
     for steps, what in moments:
         await world.do(steps)
+        await world.post.some(chooser, chooser.randrange(5))
         reader = readers[what % len(readers)]
         allowed = world.oracle.sees(reader.account)
         if what % 5 == 0:

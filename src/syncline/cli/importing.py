@@ -69,11 +69,16 @@ async def take_in(paths: Sequence[str], wanted: Wanted, order: Order, where: Whe
         finally:
             reading.end()
     for trouble in troubles[:MOST_TOLD]:
-        say(f"{trouble.where}: {trouble.why}.")
+        say(f"{_shown(trouble.where)}: {_shown(trouble.why)}.")
     if len(troubles) > MOST_TOLD:
         say(f"{len(troubles) - MOST_TOLD:,} more files were left out like these.")
     say(counts.sentence(dry_run=order.dry_run))
     return 1 if any(trouble.lost for trouble in troubles) else 0
+
+
+def _shown(text: str) -> str:
+    """A name out of an archive as a terminal may have it: it could hold orders to it."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 async def _take_all(

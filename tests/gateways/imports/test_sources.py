@@ -5,9 +5,12 @@ import gzip
 import io
 import lzma
 import os
+import random
 import tarfile
+import threading
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -296,3 +299,77 @@ def test_a_real_archive_of_folders(corpora: Path) -> None:
         ("spam-1",): 500,
         ("spam-2",): 1396,
     }
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_a_small_torn_file_gives_its_whole_mails(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """The damage may lie within what is looked at to see what a file is; it was taken for all of it then."""
+    noise = random.Random(3)
+    many = mbox(*(mail(f"n{turn}", f"X-Noise: {noise.randbytes(400).hex()}\n") for turn in range(40)))
+    (tmp_path / "torn").write_bytes(pack(many)[:-2000])
+    mails, troubles = found(tmp_path / "torn")
+    assert len(mails) > 10
+    assert ["ends in the middle" in trouble.why for trouble in troubles] == [True]
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf" + TWO, TWO.replace(b"\n", b"\r")], ids=["BOM", "CR"])
+def test_what_editors_and_old_programs_did_to_a_file(data: bytes, tmp_path: Path) -> None:
+    """A mark before the text, and lines that end in CR alone (Eudora on a Macintosh)."""
+    (tmp_path / "box").write_bytes(data)
+    assert raws(tmp_path / "box") == PLAIN
+
+
+def test_folders_named_new_and_tmp_need_not_be_a_maildirs(tmp_path: Path) -> None:
+    """Files beside them are taken, and a file named .mbox in them is not one mail."""
+    top = tmp_path / "top"
+    (top / "new").mkdir(parents=True)
+    (top / "new" / "a.mbox").write_bytes(TWO)
+    (top / "beside").write_bytes(mbox(mail("three")))
+    (top / "dovecot-uidlist").write_bytes(b"3 V1700000000 N2\n")
+    assert raws(top) == [*PLAIN, mail("three")]
+    (tmp_path / "a.tar").write_bytes(tar({"new/a.mbox": TWO, "tmp/a/box": mbox(mail("three"))}))
+    assert raws(tmp_path / "a.tar") == [*PLAIN, mail("three")]
+
+
+def test_what_is_no_file_ends_nothing(tmp_path: Path) -> None:
+    """A pipe would be waited for, a link to itself fails: the mails beside them come."""
+    os.mkfifo(tmp_path / "a-pipe")
+    (tmp_path / "b-loop").symlink_to("b-loop")
+    (tmp_path / "c-nowhere").symlink_to("nothing")
+    (tmp_path / "d").write_bytes(TWO)
+    mails, troubles = found(tmp_path)
+    assert [one.raw for one in mails] == PLAIN
+    assert len(troubles) == 3
+    assert not any(trouble.lost for trouble in troubles)
+
+
+def test_a_pipe_that_is_given_is_read_to_its_end(tmp_path: Path) -> None:
+    """As `import mbox <(zstd -dc old.mbox.zst)` does: a look at its beginning would be all that it gives."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(TWO,))
+    writer.start()
+    assert raws(pipe) == PLAIN
+    writer.join()
+    assert Sources([str(pipe)], trouble=lambda _: None).size() is None
+
+
+def test_archives_made_to_harm_end_themselves_only(tmp_path: Path) -> None:
+    """A name of a gigabyte, heads within heads, a member without a name, and holes larger than any disk."""
+    name = tarfile.TarInfo("././@LongLink")
+    name.type, name.size = tarfile.GNUTYPE_LONGNAME, 900_000_000
+    head = tarfile.TarInfo("x")
+    head.type = tarfile.XHDTYPE
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        archive.writestr("a.eml", mail("named"))
+        archive.writestr("nameless", mail("nameless"))
+        archive.filelist[-1].filename = ""
+    first = tar({"a.eml": mail("first")})[:1024]
+    (tmp_path / "a.tar").write_bytes(first + name.tobuf(tarfile.GNU_FORMAT) + bytes(5000))
+    (tmp_path / "b.tar").write_bytes(first + head.tobuf(tarfile.USTAR_FORMAT) * 3000)
+    (tmp_path / "c.tar").write_bytes(tar({"box": TWO})[:700])
+    mails, troubles = found(*sorted(tmp_path.iterdir()))
+    subjects = [one.raw.partition(b"Subject: ")[2].partition(b"\n")[0] for one in mails]
+    assert subjects[:2] == [b"first", b"first"]
+    assert subjects[-1] == b"named"
+    assert {trouble.where.rpartition("/")[2] for trouble in troubles} == {"a.tar", "b.tar", "c.tar", "d.zip"}

@@ -70,6 +70,16 @@ def test_a_mail_that_kills_is_kept_raw_and_the_others_are_read(head: str, patien
     assert (deadly.labels, deadly.state) == (before.labels, before.state)
 
 
+def test_a_worker_that_the_system_ends_costs_no_mail() -> None:
+    """A kernel short of memory kills workers; a mail that does no harm is read by the next one."""
+    with Workers(1) as workers:
+        workers.read([]).result(30)
+        os.kill(workers._all[0]._process.pid, signal.SIGKILL)
+        (one,) = prepared(workers.read([Found(mail("alone"))]))
+    assert not one.mail.kept_raw
+    assert one.mail.subject == "alone"
+
+
 def test_workers_end_with_the_command() -> None:
     """At its end, and when it is killed: their input ends."""
     code = (

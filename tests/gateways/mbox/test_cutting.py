@@ -154,6 +154,44 @@ def test_one_mail_at_a_time_is_in_memory() -> None:
     assert held < 600_000
 
 
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_mails_without_an_empty_line_between_are_told_apart(ends: bytes) -> None:
+    """Some programs leave none; the whole mailbox would be one mail, and the others lost in it."""
+    one = b"Received: by host; Thu, 1 Jan 2026\nSubject: a\n\ntext\n".replace(b"\n", ends)
+    separator = FROM.replace(b"\n", ends)
+    assert cut((separator + one) * 3) == [one] * 3
+    quoted = one + b"> said Bo:\n" + FROM + b"and no head follows\n"
+    assert cut(separator + quoted) == [quoted]
+
+
+def test_what_is_whole_before_a_torn_end_is_given() -> None:
+    """Half a download holds whole mails up to its end; only the one that it ends in is left out."""
+    mail = FROM + b"Subject: a\n\ntext\n\n"
+    pieces = [mail * 5 + FROM + b"Subject: half"]
+
+    def read(size: int) -> bytes:
+        if pieces:
+            return pieces.pop()
+        raise OSError("torn")
+
+    found: list[bytes] = []
+    with pytest.raises(OSError, match="torn"):
+        found.extend(mails(read))
+    assert found == [b"Subject: a\n\ntext\n"] * 5
+
+
+@pytest.mark.parametrize("piece", [1000, 1 << 20])
+def test_a_mail_that_is_too_large_takes_no_other_with_it(piece: int) -> None:
+    """It is told and passed over; those behind it come."""
+    small = FROM + b"Subject: a\n\ntext\n\n"
+    large = FROM + b"Subject: large\n\n" + b"x\n" * 1_500_000 + b"\n"
+    file = io.BytesIO(small + large + small + small + large)
+    told: list[TooLarge] = []
+    found = mails(lambda most: file.read(min(most, piece)), most=100_000, large=20_000, left_out=told.append)
+    assert list(found) == [b"Subject: a\n\ntext\n"] * 3
+    assert len(told) == 2
+
+
 def test_a_mail_beyond_all_measure_is_refused() -> None:
     """A file without separators may be anything, of any size."""
     with pytest.raises(TooLarge, match="more than 0 MB"):

@@ -129,3 +129,37 @@ def test_parameters_in_every_form(value: bytes, name: str) -> None:
 def test_the_first_of_two_parameters_counts() -> None:
     """Two boundaries are a trick to show a scanner other parts than the reader."""
     assert parameters(b"multipart/mixed; boundary=a; boundary=b")["boundary"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("Tue, 06 May 103 10:00:00 +0000", 1052215200),
+        ("Sat, 1 Jan 100 00:00:00 GMT", 946684800),
+        ("2003-05-06T10:00:00Z", 1052215200),
+        ("2003-05-06 12:00:00 +0200", 1052215200),
+        ("2003-05-06", 1052179200),
+        ("06 May 2003", 1052179200),
+        ("=?utf-8?Q?Tue=2C_06_May_2003_10=3A00=3A00_+0000?=", 1052215200),
+    ],
+)
+def test_dates_that_no_standard_allows_are_understood(date: str, day: int) -> None:
+    """Programs that met the year 2000 unprepared, and those that write dates as databases do: without a date
+    a mail of twenty years ago would be of today."""
+    mail = read_mail(f"From: a@example.org\nDate: {date}\n\n".encode())
+    assert mail.date == day * 1000
+
+
+def test_a_question_mark_within_an_encoded_word_is_text() -> None:
+    """It should be encoded there, and some programs do not; a word that has no end costs no time."""
+    mail = read_mail(b"From: a@example.org\nSubject: =?utf-8?Q?what?_now=3F?= =?utf-8?Q?_yes?=\n\n")
+    assert mail.subject == "what? now? yes"
+    begun = time.monotonic()
+    read_mail(b"From: a@example.org\nSubject: " + b"=?a?q?x?" * 30_000 + b"\n\n")
+    assert time.monotonic() - begun < 5
+
+
+def test_a_mark_of_an_editor_before_a_mail_is_no_part_of_it() -> None:
+    """A file saved by an editor of Windows begins with the three bytes of a BOM."""
+    mail = read_mail(b"\xef\xbb\xbfSubject: kept\nFrom: a@example.org\n\n\xef\xbb\xbftext\n")
+    assert (mail.subject, mail.snippet, mail.kept_raw) == ("kept", "text", False)

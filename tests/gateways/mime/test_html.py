@@ -36,6 +36,7 @@ HOSTILE = [
     "<p style='background:u\\72l(http://evil.example/)'>x",
     "<p style='background-image:image-set(\"http://evil.example/\" 1x)'>x",
     "<p style='list-style:url(http://evil.example/)'>x",
+    "<p style='background-color:url(http://evil.example/)'>x",
     "<p style='width:expression(alert(1))'>x",
     "<p style='position:fixed;top:0;left:0'>x",
     "<img src='http://evil.example/1.png'><img src='//evil.example/2.png'>",

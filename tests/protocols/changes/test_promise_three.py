@@ -20,9 +20,12 @@ from syncline.protocols.changes import PART
 from syncline.server.application import Terms, edge
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import Metrics
-from syncline.services.accounts import Accounts, Auth, Passwords
+from syncline.services.accounts import Auth
+from syncline.services.accounts.erasing import empty_subscriptions
+from syncline.services.accounts.writings import erase_writings
 from syncline.services.conversations import Conversations
 from syncline.services.delivery import Delivery
+from syncline.services.mail.erasing import forget_threads
 from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
 
@@ -61,8 +64,7 @@ async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int
     try:
         app = edge((PART,), needs, Terms(), limiter=needs.limiter, metrics=Metrics())
         world = World(store)
-        accounts = Accounts(store, Passwords(memory_kib=8, rounds=1))
-        world.live_in([(await accounts.add(f"{name}@example.org")).id for name in ("ann", "bob", "cy")])
+        await world.begin(3)
         erased: set[Id] = set()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
             clients = {account: [RowClient()] for account in world.accounts}
@@ -79,13 +81,14 @@ async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int
 
             for done, what in moments:
                 await world.do(done)
+                await world.post.some(chooser, chooser.randrange(5))
                 account = world.accounts[what % 3]
                 client = clients[account][what % len(clients[account])]
                 await poll(account, client, chooser.choice((1, 3, 100)))
                 if len(clients[account]) < 4:
                     clients[account].append(RowClient())
-                if what % 31 == 7 and account not in erased:
-                    await accounts.erase(account)
+                if chooser.random() < 0.15 and account not in erased:
+                    await erase(store, account)
                     erased.add(account)
                     world.post.forget(account)
             for account, of_account in clients.items():
@@ -97,6 +100,14 @@ async def story(directory: Path, moments: list[tuple[list[Any], int]], seed: int
     finally:
         needs.delivery.close()
         await store.close()
+
+
+async def erase(store: Store, account: Id) -> None:
+    """What the erase of an account does to mails and conversations (these accounts hold no real objects)."""
+    await empty_subscriptions(store, account)
+    met = await erase_writings(store, account)
+    await met.forget(store)
+    await forget_threads(store, account)
 
 
 async def same(world: World, client: RowClient, fresh: RowClient) -> None:

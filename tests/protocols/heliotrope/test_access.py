@@ -273,6 +273,7 @@ async def test_wrong_credentials_are_not_passed_over_for_the_single_user(alone: 
     async with place.bare() as client:
         refused(await client.get("/size.json", headers=basic("ann", "wrong password")), 401)
         refused(await client.get("/size.json", headers={"Authorization": "Bearer x"}), 401)
+        refused(await client.get("/size.json", headers=basic("", "x" * 64)), 401)
         said(await client.get("/size.json", headers={"Cookie": "syncline=stale"}))
     await place.close()
 

@@ -78,6 +78,9 @@ async def test_copies_of_a_mail_move_with_it(box: Mailbox) -> None:
     later = letter("d", "c", text="yet another")
     assert (await box.add(later)).status is Status.COPY
     assert await box.mails.raw(box.account, 3, 3) == later.raw
+    moved = (await box.mails.message(box.account, 3)).entry
+    async with box.store.view() as view:
+        assert await view.named_blobs(moved.id) == [letter("d", "c").mail.hash]
 
 
 async def test_two_threads_that_each_lack_their_root_become_one_with_one_id(box: Mailbox) -> None:

@@ -41,10 +41,13 @@ async def test_an_address_stands_once_with_its_newest_name(desk: Desk) -> None:
     (found,) = await desk.search.contacts(ANA, "", None)
     assert (found.name, found.mail) == ("New Name", "BEN@x.example")
     assert await names(desk, "old") == []
+    await desk.add(Letter("3@x", sender="Older Name ben@x.example", at=NOON - 2 * DAY))
+    assert await names(desk, "old") == []
     await desk.erase(1)
     (found,) = await desk.search.contacts(ANA, "", None)
     assert (found.name, found.mail) == ("Old Name", "ben@x.example")
     await desk.erase(2)
+    await desk.erase(3)
     assert await desk.search.contacts(ANA, "", None) == []
 
 
@@ -52,7 +55,8 @@ async def test_a_date_in_the_future_counts_as_the_arrival(desk: Desk) -> None:
     """Else a wrong clock would keep its owner at the top for years."""
     far = 4_000_000_000_000
     await desk.add(
-        Letter("1@x", sender="wrong@x.example", at=far), Letter("2@x", sender="right@x.example", at=far)
+        Letter("1@x", sender="wrong@x.example", at=far),
+        Letter("2@x", sender="right@x.example", at=far - DAY),
     )
     assert await names(desk, "") == ["right@x.example", "wrong@x.example"]
 

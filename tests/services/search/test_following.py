@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from tests.services.search.desk import ANA, BEN, Desk
-from tests.services.search.letters import Letter
+from tests.services.search.letters import DAY, Letter
 
 from syncline.core.errors import NotFound, Unavailable
 from syncline.core.ids import START
-from syncline.services.search import LabelCount
+from syncline.services.search import LabelCount, Order
 from syncline.services.search.schema import FILE
 from syncline.store.contract import Store
 
@@ -89,6 +89,20 @@ async def test_a_late_mail_makes_one_thread_of_two(desk: Desk) -> None:
     if old != info.conv:
         with pytest.raises(NotFound):
             await desk.search.info(ANA, old)
+
+
+async def test_threads_stand_by_their_newest_mail_or_by_date(desk: Desk) -> None:
+    """The mail that came last counts, wherever it stands in its thread; pages follow one another."""
+    await desk.add(
+        Letter("1@x", at=3 * DAY), Letter("2@x", refs=("1@x", "4@x"), at=2 * DAY), Letter("3@x", at=4 * DAY)
+    )
+    await desk.add(Letter("4@x", refs=("1@x",), at=DAY), Letter("5@x", at=2 * DAY), labels=["work"])
+    await desk.mails.relabel(ANA, 3, ["work"])
+    for query in ("~work", "*"):
+        assert await desk.ids(query) == [5, 1, 3]
+        assert await desk.ids(query, order=Order.DATE) == [3, 1, 5]
+        pages = [await desk.search.threads(ANA, query, start=at, num=1) for at in range(4)]
+        assert [[one.thread_id for one in page] for page in pages] == [[5], [1], [3], []]
 
 
 async def test_what_is_not_ones_own_is_never_found(desk: Desk) -> None:

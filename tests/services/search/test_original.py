@@ -109,6 +109,7 @@ BOTH = {
     "- budget": [6, 5, 3],
     "~ inbox": [5, 2, 1],
     "-(budget OR pizza)": [6],
+    "-pizza -budget": [6],
     "budget OR -pizza": [6, 4, 2, 1],
     "budget OR ~inbox": [5, 4, 2, 1],
     "-~inbox -budget": [6, 3],
@@ -121,6 +122,7 @@ BOTH = {
 PLAIN = {
     "friday.": [5, 1],
     "mail": [2],
+    "-mail": [6, 5, 4, 3, 1],
     "http": [1],
     "me,": [2],
     "sushi?": [5, 4, 3],
@@ -130,7 +132,9 @@ PLAIN = {
 }
 """The rest of rows 35, 37 and 38: a query's words are cut as the texts are."""
 
-STRICT = {"friday.": [], "mail": [], "http": [], "me,": [], "sushi?": [], "piz*": [], "5": [], "5.": [2]}
+STRICT = {"friday.": [], "mail": [], "http": [], "me,": [], "sushi?": [], "piz*": [], "5": [], "5.": [2]} | {
+    "-mail": [6, 5, 4, 3, 2, 1]
+}
 
 WRONG = ("pizza OR", '"pizza', "(pizza", "a:b:c", "subject:~inbox", "subject:-x", '""', "()", "x ()")
 

@@ -64,10 +64,7 @@ class World:
         self.post.reopen(store)
 
     async def do(self, steps: list[tuple[int, int, int, int]]) -> None:
-        """One work of one or more steps; each is (which act, and three numbers that choose).
-
-        Mails come after it, in works of their own: the mail service makes those.
-        """
+        """One work of one or more steps; each is (which act, and three numbers that choose)."""
         before = (self.serial, list(self.convs), list(self.books), list(self.shared), set(self.merged))
         entries = {conv: list(ids) for conv, ids in self.entries.items()}
         told: list[Told] = []
@@ -79,16 +76,12 @@ class World:
             told.clear()
             step = Step(self, tx, told.append)
             for act, a, b, c in steps:
-                if act % CHOICES < len(ACTS):
-                    await ACTS[act % CHOICES](step, a, b, c)
+                await ACTS[act % len(ACTS)](step, a, b, c)
             return step.seqs
 
         self.seqs.update((await self.store.write(work)).value)
         for tell in told:
             tell(self.oracle)
-        for act, a, b, c in steps:
-            if act % CHOICES >= len(ACTS):
-                await self.post.do(act // CHOICES, a, b, c)
 
 
 class Step:
@@ -449,7 +442,3 @@ async def hidden(step: Step, a: int, b: int, c: int) -> None:
         await step.tx.put(Object(step.tx.new_id(), Kind.TOKEN, ZoneId(account), body))
     else:
         step.tx.enqueue(step.tx.new_id(), account, b"{}")
-
-
-CHOICES = len(ACTS) + 6
-"""All acts, and six chances in about twenty that something happens to mails."""

@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Final, NamedTuple, cast
+from typing import IO, Final, NamedTuple, Self, cast
 
 from syncline.gateways.archives.bounds import Bounds
 from syncline.gateways.archives.streams import PEEK, Stream, Torn
@@ -18,6 +18,13 @@ SPOOLED: Final = 8 << 20
 list of files at its end, so that it cannot be read while it comes."""
 
 ENCRYPTED: Final = 1
+
+LONGEST_NAME: Final = 1 << 20
+"""Bytes that a tar archive may spend on a member's name, and on what else it says of it: Python reads all of
+that into memory."""
+
+_DAMAGE: Final = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError, LookupError)
+"""What Python's tarfile raises where an archive is damaged, or made to look so."""
 
 
 class Member(NamedTuple):
@@ -41,18 +48,44 @@ def is_tar(head: bytes) -> bool:
     return head[TAR_MARK] == b"ustar"
 
 
-def tar_members(stream: Stream) -> Iterator[Member]:
+class _Entry(tarfile.TarInfo):
+    """A member's head, looked at before what it announces is read."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """As in tarfile; raises ReadError for one that would fill the memory."""
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.size < 0 or (entry.type in _SAYING and entry.size > LONGEST_NAME):
+            raise tarfile.ReadError(f"a name of {entry.size:,} bytes")
+        return entry
+
+
+_SAYING: Final = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
+"""Members that only say something of the next one."""
+
+
+def tar_members(stream: Stream, bounds: Bounds) -> Iterator[Member]:
     """The files of a tar archive; raises Torn where it ends too early."""
     try:
-        with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|", bufsize=PEEK) as archive:
+        with tarfile.open(
+            fileobj=cast("IO[bytes]", stream), mode="r|", bufsize=PEEK, tarinfo=_Entry
+        ) as archive:
             for entry in archive:
                 # links lead to files that are members themselves, or out of the archive
                 file = archive.extractfile(entry) if entry.isreg() else None
                 if file is not None:
-                    yield Member(entry.name, Stream(file.read))
+                    # holes are in no file: a small archive can hold any size of them
+                    read = _bounded(file, bounds) if entry.issparse() else _unharmed(file)
+                    yield Member(entry.name, Stream(read))
                     # the archive keeps a list of all its members: of a million that is a gigabyte
                     archive.members.clear()  # type: ignore[attr-defined]
-    except (tarfile.ReadError, EOFError) as error:
+    except _DAMAGE as error:
         raise Torn(f"its list of files is damaged ({error})") from error
 
 
@@ -67,11 +100,11 @@ def zip_members(stream: Stream, bounds: Bounds, trouble: Trouble) -> Iterator[Me
 def _zip_members(file: IO[bytes], bounds: Bounds, trouble: Trouble) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise Torn(f"its list of files is damaged ({error})") from error
     with archive:
         for entry in archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # not is_dir: it fails where there is no name
                 continue
             if entry.flag_bits & ENCRYPTED:
                 trouble(entry.filename, "is encrypted; unpack it with its password and import the files")
@@ -85,11 +118,21 @@ def _zip_members(file: IO[bytes], bounds: Bounds, trouble: Trouble) -> Iterator[
                 yield Member(entry.filename, Stream(_bounded(packed, bounds)))
 
 
+def _unharmed(file: IO[bytes]) -> Callable[[int], bytes]:
+    def read(size: int) -> bytes:
+        try:
+            return file.read(size)
+        except _DAMAGE as error:
+            raise Torn(f"it is damaged here ({error})") from error
+
+    return read
+
+
 def _bounded(packed: IO[bytes], bounds: Bounds) -> Callable[[int], bytes]:
     def read(size: int) -> bytes:
         try:
             data = packed.read(min(size, 1 << 20))
-        except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+        except (*_DAMAGE, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError) as error:
             raise Torn(f"its packed data are damaged ({error})") from error
         bounds.gave(len(data))
         return data

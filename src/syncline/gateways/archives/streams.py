@@ -27,11 +27,20 @@ class Stream:
         """Read by calling this with how many bytes are wanted; it gives none at the end only."""
         self._read = read
         self._held = b""
+        self._torn: OSError | None = None
+        """what ended the view ahead; raised when all before was taken"""
 
     def head(self, size: int = PEEK) -> bytes:
-        """The next bytes without taking them: at least so many, or all that there are."""
-        while len(self._held) < size:
-            more = self._read(size - len(self._held))
+        """The next bytes without taking them: at least so many, or all that there are. Raises Torn where
+        there are none before the damage."""
+        while len(self._held) < size and self._torn is None:
+            try:
+                more = self._read(size - len(self._held))
+            except OSError as torn:
+                if not self._held:
+                    raise
+                self._torn = torn
+                break
             if not more:
                 break
             self._held += more
@@ -40,6 +49,8 @@ class Stream:
     def read(self, size: int, /) -> bytes:
         """At most so many bytes, none at the end only."""
         if not self._held:
+            if self._torn is not None:
+                raise self._torn
             return self._read(size)
         data, self._held = self._held[:size], self._held[size:]
         return data

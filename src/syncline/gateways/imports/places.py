@@ -1,5 +1,6 @@
 """What the folder and the file name of a mail say of it, on a disk and in an archive."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,7 +9,13 @@ from syncline.gateways.imports.labels import said
 from syncline.gateways.maildir.flags import state_of
 from syncline.gateways.maildir.folders import BOXES, folder_name
 
-_NO_MAILS: Final = frozenset({"__MACOSX", "tmp"})
+_NO_MAILS: Final = "__MACOSX"
+_MBOX: Final = re.compile(r"\.mbo?x(?:\.(?:gz|bz2|xz))?$", re.IGNORECASE)
+
+
+def is_mbox_name(name: str) -> bool:
+    """Whether a file says by its name that it holds many mails: `new` and `cur` may be anybody's folders."""
+    return _MBOX.search(name) is not None
 
 
 def in_directory(parts: Sequence[str]) -> Place:
@@ -36,8 +43,10 @@ def in_archive(parts: Sequence[str]) -> Place | None:
     A Maildir's first directory is its own name, unless it is a folder's (`.Lists`).
     """
     *folders, name = parts or ("",)
-    if name.startswith(".") or _NO_MAILS.intersection(folders):
+    if name.startswith(".") or _NO_MAILS in folders:
         return None
+    if folders[1:] and folders[-1] == "tmp" and not (is_mbox_name(name) or name.lower().endswith(".eml")):
+        return None  # a Maildir's, never delivered; other folders may have that name, too
     if folders and folders[-1] in BOXES:
         above = folders[:-1]
         return in_maildir(above if above and above[0].startswith(".") else above[1:], name)

@@ -12,6 +12,10 @@ ENOUGH: Final = 1 << 14
 """Bytes by which everything is recognised."""
 
 
+BOM: Final = b"\xef\xbb\xbf"
+"""What some editors write before a text in UTF-8."""
+
+
 class Holds(Enum):
     """What a stream holds."""
 
@@ -51,14 +55,25 @@ def recognised(head: bytes) -> Holds:
         return Holds.ZIP
     if is_tar(head):
         return Holds.TAR
-    text = head.lstrip(b"\r\n")
+    text = _text(head)
     if begins(text):
         return Holds.MBOX
     if head.startswith((*_FOREIGN, *_NAMED)) or b"\0" in head[:512]:
         return Holds.OTHER
-    if _HEADERS.match(text.removeprefix(b"\xef\xbb\xbf")) and _KNOWN.search(text):
+    if _HEADERS.match(text) and _KNOWN.search(text):
         return Holds.MAIL
     return Holds.OTHER
+
+
+def has_bare_returns(head: bytes) -> bool:
+    """Whether lines end in CR alone, as old Macintosh programs (Eudora) wrote them."""
+    return b"\r" in head and b"\n" not in head
+
+
+def _text(head: bytes) -> bytes:
+    """The beginning of a text, without what editors put before it, its lines ending in LF or CRLF."""
+    text = head.removeprefix(BOM).lstrip(b"\r\n")
+    return text.replace(b"\r", b"\n") if has_bare_returns(head) else text
 
 
 def advice(head: bytes) -> str:

@@ -16,8 +16,8 @@ from syncline.gateways.archives.members import Member, tar_members, zip_members
 from syncline.gateways.archives.packed import unpacked
 from syncline.gateways.archives.streams import Stream, Torn
 from syncline.gateways.imports.found import Found, Place
-from syncline.gateways.imports.places import in_archive, in_directory, in_maildir
-from syncline.gateways.imports.recognising import Holds, advice, recognised
+from syncline.gateways.imports.places import in_archive, in_directory, in_maildir, is_mbox_name
+from syncline.gateways.imports.recognising import BOM, Holds, advice, has_bare_returns, recognised
 from syncline.gateways.maildir.folders import BOXES, files_of, is_maildir
 from syncline.gateways.mbox.cutting import MOST, mails
 
@@ -69,8 +69,11 @@ class Sources:
             _check(path, wanted)
 
     def size(self) -> int | None:
-        """How many bytes there are to read; None where nobody knows (standard input)."""
-        if STANDARD_INPUT in self._paths:
+        """How many bytes there are to read; None where nobody knows (standard input, pipes)."""
+        if any(
+            path == STANDARD_INPUT or not (Path(path).is_file() or Path(path).is_dir())
+            for path in self._paths
+        ):
             return None
         return sum(_size(Path(path)) for path in self._paths)
 
@@ -86,28 +89,48 @@ class Sources:
                 yield from self._file(Path(path), Place())
 
     def _directory(self, top: Path) -> Iterator[Found]:
-        for name, folders, files in os.walk(top):
+        for name, folders, files in os.walk(top, onerror=self._unread):
             here = Path(name)
             parts = here.relative_to(top).parts
             folders.sort()
             if is_maildir(here):
                 folders[:] = [folder for folder in folders if folder not in (*BOXES, "tmp")]
-                for file in files_of(here):
-                    yield from self._file(file, in_maildir(parts, file.name), single=True)
-            elif self._wanted != Wanted.MAILDIR:
+                yield from self._maildir(here, parts)
+                # a directory may have `new` and be none: what are mails beside it is taken, too
+                files = [file for file in files if self._wanted == Wanted.ANY and _holds_mails(here / file)]
+            if self._wanted != Wanted.MAILDIR:
                 for file_name in sorted(files):
                     if not file_name.startswith("."):
                         yield from self._file(here / file_name, in_directory(parts), given=False)
 
-    def _file(self, path: Path, place: Place, *, single: bool = False, given: bool = True) -> Iterator[Found]:
+    def _maildir(self, here: Path, parts: Sequence[str]) -> Iterator[Found]:
         try:
-            with path.open("rb") as file:
+            files = list(files_of(here))
+        except OSError as error:
+            self._unread(error)
+            return
+        for file in files:
+            yield from self._file(file, in_maildir(parts, file.name), single=not is_mbox_name(file.name))
+
+    def _unread(self, error: OSError) -> None:
+        """A file or directory that cannot be read ends nothing but itself."""
+        self._trouble(Trouble(str(error.filename), f"cannot be read ({error.strerror})"))
+
+    def _file(self, path: Path, place: Place, *, single: bool = False, given: bool = True) -> Iterator[Found]:
+        if not given and not path.is_file():  # opening a pipe would wait for ever
+            self._trouble(Trouble(str(path), "is no file that can be read", lost=False))
+            return
+        try:
+            # no buffer: a thread that waits there for a pipe stops the interpreter's end with a crash
+            with path.open("rb", buffering=0) as file:
                 yield from self._whole(file.read, str(path), place, single=single, given=given)
         except FileNotFoundError:
             if given and not single:
                 raise
             # a mail program has moved or deleted it since we looked; under its new name it comes next time
             self._trouble(Trouble(str(path), "went away before it was read", lost=False))
+        except OSError as error:
+            self._trouble(Trouble(str(path), f"cannot be read ({error.strerror or error})"))
 
     def _whole(
         self,
@@ -160,12 +183,15 @@ class _Reading:
                     inner, _without_ending(name), place, given=given, single=single, depth=depth + 1
                 )
             case Holds.TAR:
-                yield from self._members(tar_members(stream), name, depth)
+                yield from self._members(tar_members(stream, self._bounds), name, depth)
             case Holds.ZIP:
                 members = zip_members(stream, self._bounds, lambda name, why: self._tell(name, why))
                 yield from self._members(members, name, depth)
             case Holds.MBOX if not single:
-                for raw in mails(stream.read):
+                if head.startswith(BOM):
+                    stream.read(len(BOM))
+                read = _mended(stream.read) if has_bare_returns(head) else stream.read
+                for raw in mails(read, left_out=lambda error: self._tell(name, f"{error}; it was left out")):
                     yield Found(raw, place)
             case Holds.NOTHING:
                 self._tell(name, "is empty", lost=False)
@@ -190,7 +216,7 @@ class _Reading:
                     member.name,
                     place,
                     given=False,
-                    single=place.state is not None,
+                    single=place.state is not None and not is_mbox_name(member.name),
                     depth=depth + 1,
                 )
             except Torn as torn:
@@ -211,6 +237,19 @@ class _Reading:
 def _without_ending(name: str) -> str:
     path = PurePosixPath(name)
     return str(path.with_suffix("")) if path.suffix.lower() in (".gz", ".bz2", ".xz") else name
+
+
+def _mended(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """A file whose lines end in CR with lines that end in LF."""
+    return lambda size: read(size).replace(b"\r", b"\n")
+
+
+def _holds_mails(path: Path) -> bool:
+    """Whether a file beside a Maildir's folders holds mails: mail servers keep their own files there."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return recognised(file.read(1 << 16)) not in (Holds.NOTHING, Holds.OTHER)
 
 
 def _size(path: Path) -> int:
@@ -240,10 +279,12 @@ def _check(path: str, wanted: Wanted) -> None:
         return
     if wanted == Wanted.MAILDIR:
         raise Invalid(f"{path} is a file, a Maildir is a directory; `syncline import mbox` takes files.")
+    if not here.is_file():
+        return  # a pipe gives its bytes once
     with here.open("rb") as file:
         head = file.read(1 << 16)
     if wanted == Wanted.ANY and not path.lower().endswith(".eml") and recognised(head) == Holds.OTHER:
-        raise Invalid(f"{path} {advice(head)}.")
+        raise Invalid(f"The file {path} {advice(head)}.")
 
 
 def _holds_maildir(top: Path) -> bool:

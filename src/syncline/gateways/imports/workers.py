@@ -56,7 +56,7 @@ class Workers:
     def read(self, batch: Sequence[Found]) -> Future[bytes]:
         """Read a batch: a list of Prepared as msgpack, in the same order.
 
-        A mail that ends its worker is kept raw: whatever libraries do to a hostile one, no mail is lost and
+        A mail that ends two workers is kept raw: whatever libraries do to a hostile one, no mail is lost and
         no other one is delayed by more than a restart.
         """
         return self._threads.submit(self._read, batch)
@@ -65,6 +65,8 @@ class Workers:
         if len(batch) == 1 and len(batch[0].raw) >= HUGE:
             return self._read_here(batch)
         answer = self._ask(batch)
+        if answer is None and len(batch) == 1:
+            answer = self._ask(batch)  # the system may have killed the first worker for its memory
         if answer is not None:
             return answer
         if self._closed.is_set():

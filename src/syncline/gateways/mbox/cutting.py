@@ -2,7 +2,8 @@
 
 Mails are told apart by a line `From SENDER DATE` and by nothing else, and texts hold lines like it that
 nobody quoted. So such a line counts only at the beginning or after an empty line, and only if a header
-follows; without a time in it, its sender must look like one.
+follows; without a time in it, its sender must look like one. Some programs leave no empty line between mails:
+behind a text it counts if it is exactly as the C library writes it, and a whole head begins there.
 """
 
 import io
@@ -34,38 +35,65 @@ _FROM: Final = re.compile(
     rb"|\S*@\S*(?:[ \t][^\n]*)?|(?:MAILER-DAEMON|-)(?:[ \t][^\n]*)?"
     rb")\r?\n"
 )
+_EXACT: Final = re.compile(
+    rb"From \S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z][a-z] [ \d]?\d \d\d:\d\d:\d\d \d{4}[ \t]*\r?\n"
+    rb"(?=(?:return-path|received|delivered-to|message-id|date|from|to|subject|x-[!-9;-~]+)[ \t]*:)"
+    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*)[!-9;-~]+[ \t]*:",
+    re.IGNORECASE,
+)
 _HEADER: Final = re.compile(rb">From |[!-9;-~]+[ \t]*:")
 _QUOTED: Final = re.compile(rb"(?m)^>(>*From )")
 
 
-def mails(read: Callable[[int], bytes], *, most: int = MOST, large: int = LARGE) -> Iterator[bytes]:
+def mails(
+    read: Callable[[int], bytes],
+    *,
+    most: int = MOST,
+    large: int = LARGE,
+    left_out: Callable[[TooLarge], None] | None = None,
+) -> Iterator[bytes]:
     """Each raw mail of an mbox file, in order; about one mail in memory at a time.
 
-    `read` gives at most so many bytes, none at the end. Raises TooLarge for a mail of more than `most`
-    bytes, and what `read` raises; the mail that is being read then is not given, as it may not be whole.
+    `read` gives at most so many bytes, none at the end. A mail of more than `most` bytes is told to
+    `left_out` and passed over; where nobody hears of it TooLarge is raised. What `read` raises comes after
+    the mails before; the one that is being read then is not given, as it may not be whole.
     """
     buffer = bytearray()
     begun = 0
     looked = 0
     held: io.BytesIO | None = None
-    while data := read(PIECE):
+    passing = False
+    torn: Exception | None = None
+    while True:
+        try:
+            data = read(PIECE)
+        except Exception as error:  # noqa: BLE001 — not swallowed: raised when what is whole was given
+            torn = error
+            break
+        if not data:
+            break
         buffer += data
         # the mark may lie across two pieces, and the lines after it may not be there yet
         whole = len(buffer) - LONGEST_LINE
         while (at := buffer.find(_MARK, looked)) >= 0 and at < whole:
             looked = at + 1
             if _separates(buffer, at):
-                if raw := _mail(buffer, begun, at + 1, held):
+                if not passing and (raw := _mail(buffer, begun, at + 1, held)):
                     yield raw
                 begun = at + 1
                 held = None
+                passing = False
         if at < 0:
             looked = max(looked, len(buffer) - len(_MARK) + 1)
         if begun:
             del buffer[:begun]
             looked -= begun
             begun = 0
-        if len(buffer) > large + 2 * LONGEST_LINE:
+        if passing:
+            known = max(0, len(buffer) - LONGEST_LINE - len(_MARK))
+            del buffer[:known]
+            looked = max(0, looked - known)
+        elif len(buffer) > large + 2 * LONGEST_LINE:
             # a mail becomes large: its beginning goes where it can be taken from without a copy
             if held is None:
                 held = io.BytesIO()
@@ -76,15 +104,22 @@ def mails(read: Callable[[int], bytes], *, most: int = MOST, large: int = LARGE)
             del buffer[:known]
             looked = max(0, looked - known)
         if len(buffer) + (held.tell() if held is not None else 0) > most:
-            raise TooLarge(f"it holds a mail of more than {most >> 20} MB")
+            too_large = TooLarge(f"it holds a mail of more than {most >> 20} MB")
+            if left_out is None:
+                raise too_large
+            left_out(too_large)
+            held, passing = None, True
     while (at := buffer.find(_MARK, looked)) >= 0:
         looked = at + 1
         if _separates(buffer, at):
-            if raw := _mail(buffer, begun, at + 1, held):
+            if not passing and (raw := _mail(buffer, begun, at + 1, held)):
                 yield raw
             begun = at + 1
             held = None
-    if raw := _mail(buffer, begun, len(buffer), held):
+            passing = False
+    if torn is not None:
+        raise torn
+    if not passing and (raw := _mail(buffer, begun, len(buffer), held)):
         yield raw
 
 
@@ -98,7 +133,7 @@ def _separates(buffer: bytearray, at: int) -> bool:
     """Whether a mail begins after the line end at `at`."""
     before = bytes(buffer[max(0, at - 2) : at])
     if before and not before.endswith((b"\n", b"\n\r")) and before != b"\r":
-        return False
+        return _EXACT.match(buffer, at + 1, at + LONGEST_LINE) is not None
     found = _FROM.match(buffer, at + 1, at + LONGEST_LINE)
     return found is not None and _HEADER.match(buffer, found.end(), at + LONGEST_LINE) is not None
 

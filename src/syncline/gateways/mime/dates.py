@@ -1,14 +1,20 @@
 """When a mail was written: its Date, else what the server that took it says."""
 
+import re
+from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Final
 
+from syncline.gateways.mime import encoded
 from syncline.gateways.mime.headers import Headers
 
 LAST: Final = 253_402_300_799_000
 """The end of the year 9999 in ms: what calendars can show."""
 
 LONGEST: Final = 200
+
+ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:?\d\d|Z)?)?")
+"""What programs write that never read RFC 2822."""
 
 
 def date(headers: Headers) -> int | None:
@@ -23,9 +29,17 @@ def date(headers: Headers) -> int | None:
 
 
 def read_date(value: bytes) -> int | None:
-    """A date of a header, leniently; kept within 1970 … 9999."""
+    """A date of a header, leniently; kept within 1970 … 9999. A day without a time is its first second."""
+    text = encoded.decode(value[:LONGEST])
     try:
-        fields = parsedate_tz(value[:LONGEST].decode("latin-1"))
+        if ISO.fullmatch(text):
+            moment = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return max(0, int(moment.timestamp()) * 1000)
+        fields = parsedate_tz(text) or (parsedate_tz(f"{text} 00:00:00 +0000") if ":" not in text else None)
+        if fields is not None and 100 <= fields[0] < 200:
+            # programs that were not ready for the year 2000 counted on (RFC 2822 4.3)
+            fields = (fields[0] + 1900, *fields[1:])
         if fields is None or not _possible(fields):
             return None
         seconds = mktime_tz(fields)

@@ -6,8 +6,9 @@ from typing import Final
 
 from syncline.gateways.mime import charsets, transfer
 
-WORD: Final = re.compile(rb"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
-"""No `?` inside: a word that never ends costs no search to the end of the header."""
+WORD: Final = re.compile(rb"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?\s]{0,100}){0,9})\?=")
+"""Some programs leave a `?` as it is; no more than a few, or a word that never ends would cost a search to
+the end of the header for each one."""
 
 CONTROL: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]+")
 

@@ -13,8 +13,8 @@ from syncline.gateways.mime import encoded
 FIELD: Final = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
 """A field: its name, and its value with all lines that continue it."""
 
-ENVELOPE: Final = re.compile(rb"(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
-"""What mbox files and careless programs leave before the first field."""
+ENVELOPE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:>*From [^\n]*\n|[ \t]*\r?\n)*")
+"""What editors, mbox files and careless programs leave before the first field."""
 
 CERTAIN: Final = re.compile(
     rb"(received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|x-[!-9;-~]+|return-path"

@@ -59,7 +59,7 @@ def text(part: Part, most: int | None = None) -> str:
     torn = most is not None and len(data) > most * 4
     if torn and most is not None:
         data = data[: most * 4]
-    decoded = charsets.decode(data, _charset(part), torn=torn)
+    decoded = charsets.decode(data, _charset(part), torn=torn).removeprefix("\ufeff")
     if "\r" in decoded:
         decoded = decoded.replace("\r\n", "\n").replace("\r", "\n")
     return decoded if most is None else decoded[:most]

@@ -1,6 +1,7 @@
 """Admin routes that take mails from an import, batch by batch."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -105,7 +106,8 @@ class _Body:
 
     async def exactly(self, size: int) -> bytes:
         """The next bytes, so many; raises ValueError where there are not."""
-        parts: list[bytes] = []
+        # of a large mail two copies in memory would be too much: its value is taken from this without one
+        parts: io.BytesIO | None = None
         while size:
             if self._at == len(self._held):
                 self._held, self._at = await self._next(), 0
@@ -114,8 +116,12 @@ class _Body:
             )
             self._at += len(part)
             size -= len(part)
-            parts.append(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+            if not size and parts is None:
+                return part
+            if parts is None:
+                parts = io.BytesIO()
+            parts.write(part)
+        return b"" if parts is None else parts.getvalue()
 
     async def _next(self) -> bytes:
         try:

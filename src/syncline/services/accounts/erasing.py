@@ -50,7 +50,7 @@ async def erase_account(store: Store, id: Id, scrubs: Sequence[Scrub] = ()) -> N
     """
     await _close(store, id)
     await _empty_zone(store, id)
-    await _empty_subscriptions(store, id)
+    await empty_subscriptions(store, id)
     await _cancel_timers(store, id)
     met = await erase_writings(store, id)
     await met.forget(store)
@@ -128,7 +128,7 @@ _FORGET: Final[Mapping[int, Callable[[Tx, Object], Awaitable[None]]]] = {
 }
 
 
-async def _empty_subscriptions(store: Store, id: Id) -> None:
+async def empty_subscriptions(store: Store, id: Id) -> None:
     """Overwrite what the account noted about its conversations; read positions are numbers and stay."""
     after = START
     while True:

@@ -163,7 +163,9 @@ class Mails:
     async def set_message_state(self, account: Id, no: int, state: Collection[str]) -> ZoneId:
         """Give one mail exactly these mutable states; other names are ignored."""
         only = (no, no)
-        return await self._change(account, no, lambda labels, marks: (labels, marked(marks, only, state)))
+        return await self._change(
+            account, no, lambda labels, marks: (labels, marked(marks, only, state)), NO_MESSAGE
+        )
 
     async def mark(
         self,
@@ -184,11 +186,13 @@ class Mails:
             account, thread, lambda labels, marks: (labels, remarked(marks, add=add, remove=remove))
         )
 
-    async def _change(self, account: Id, thread: int, change: Change) -> ZoneId:
+    async def _change(
+        self, account: Id, thread: int, change: Change, missing: str = NO_THREAD
+    ) -> ZoneId:
         """Change labels and marks of the thread that an id, or a mail's number, leads to."""
 
         async def work(tx: Tx) -> ZoneId:
-            conv = await self._find(tx, account, thread)
+            conv = await self._find(tx, account, thread, missing)
             known = await subscription_of(tx, account, conv)
             private = private_of(known)
             labels, marks = change(private.labels, marks_of(private))
@@ -236,15 +240,15 @@ class Mails:
 
         return (await self._store.write(work, lane=lane)).value
 
-    async def _find(self, view: View, account: Id, thread: int) -> ZoneId:
+    async def _find(self, view: View, account: Id, thread: int, missing: str = NO_THREAD) -> ZoneId:
         if thread > 0:
-            entry, _ = await self._mail(view, account, thread, NO_THREAD)
+            entry, _ = await self._mail(view, account, thread, missing)
             return entry.conv
         bound = None
         if -LARGEST < thread < 0:
             bound = await view.key(Space.THREAD, keys.thread_key(account, -thread))
         if bound is None:
-            raise NotFound(NO_THREAD)
+            raise NotFound(missing)
         return (await conversation(view, ZoneId(bound.object))).id
 
     async def _mail(

@@ -152,7 +152,7 @@ class _Parser:
 
     def _fail(self, expected: str, token: Token | None = None) -> NoReturn:
         found = self._peek() if token is None else token
-        what = repr(found.text) if found.text else "the end of the query"
+        what = repr(found.text) if found.text else "end of the query"
         raise BadQuery(f"parse error: unexpected {what}, expecting {expected}", found.at)
 
 

@@ -20,14 +20,14 @@ _INFO: Final = msgspec.json.Decoder(ThreadInfo)
 
 
 def infos(connection: apsw.Connection, convs: Sequence[int]) -> tuple[ThreadInfo, ...]:
-    """What lists show of these threads, in this order."""
+    """What lists show of these threads, in this order; one that has become part of another is passed over."""
     known = rows(
         connection,
         "SELECT conv, info FROM info WHERE conv IN (SELECT value FROM json_each(?))",
         (packed(convs),),
     )
     found = {conv: _INFO.decode(info) for conv, info in known}
-    return tuple(found[conv] for conv in convs)
+    return tuple(found[conv] for conv in convs if conv in found)
 
 
 def info(connection: apsw.Connection, account: Id, conv: int) -> ThreadInfo | None:
