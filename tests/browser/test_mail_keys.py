@@ -76,6 +76,10 @@ async def test_s_stars_and_e_archives_where_one_is_without_a_new_page(visitor: V
     await expect(page.get_by_role("button", name="Archive: Subject 2")).to_be_visible()
     assert await labels(visitor, 2) == ("inbox",)
     assert await page.evaluate("window.same")
+    # the row is a new one, and still has the focus: Enter opens it
+    await expect(page.get_by_role("link", name="Subject 2")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Subject 2")
 
 
 async def test_l_leads_to_the_field_for_a_label_and_slash_to_the_search(visitor: Visitor) -> None:

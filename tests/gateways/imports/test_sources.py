@@ -254,6 +254,8 @@ def test_archives_without_end_have_one(tmp_path: Path) -> None:
         (b"!BDN" + bytes(100), "readpst"),
         (b"\x28\xb5\x2f\xfd" + bytes(20), "zstd -d"),
         (b"Rar!\x1a\x07\0", "unrar"),
+        (b"\x1f\x9d\x90abc", "uncompress"),
+        (lzma.compress(TWO, format=lzma.FORMAT_ALONE), "unlzma"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_the_next_step(data: bytes, says: str, tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Header fields come from the raw bytes: whatever a program wrote, people read what was meant."""
 
+import time
+import tracemalloc
+
 import pytest
 
 from syncline.gateways.mime.headers import Headers, cut
@@ -163,3 +166,14 @@ def test_a_mark_of_an_editor_before_a_mail_is_no_part_of_it() -> None:
     """A file saved by an editor of Windows begins with the three bytes of a BOM."""
     mail = read_mail(b"\xef\xbb\xbfSubject: kept\nFrom: a@example.org\n\n\xef\xbb\xbftext\n")
     assert (mail.subject, mail.snippet, mail.kept_raw) == ("kept", "text", False)
+
+
+def test_a_head_without_end_takes_no_memory_without_end() -> None:
+    """Mails of nothing but fields, of one field in a million lines, and of lines that are no fields."""
+    for head in (b"X: y\n" * 600_000, b"To: " + b"a@b,\n " * 600_000 + b"\n", b"From x\n" * 600_000):
+        tracemalloc.start()
+        mail = read_mail(b"Subject: kept\nFrom: a@example.org\n" + head + b"\ntext\n")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert mail.subject == "kept"
+        assert peak < 150_000_000

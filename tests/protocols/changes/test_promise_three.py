@@ -124,9 +124,13 @@ def compared(client: RowClient, fresh: RowClient, floors: dict[int, Any]) -> dic
         entries = zone["entries"]
         known = fresh.zones.get(id, {"entries": {}})["entries"]
         for key, entry in [*entries.items()]:
-            erased = not zone["open"] and known.get(key, {}).get("body") == {}
+            now = known.get(key, {})
+            erased = not zone["open"] and (now.get("body") == {} or "erased" in now.get("form", ()))
             if erased or entry["seq"] < floors.get(id, 0):
                 del entries[key]
+        if not zone["open"]:
+            # the words of facts may be erased, too
+            zone["state"] = dict.fromkeys(zone["state"])
         for entry in entries.values():
             if "target" in entry and entry["target"] not in entries:
                 # its target was forgotten: a new client is not told of what became of it

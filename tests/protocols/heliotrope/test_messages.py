@@ -202,7 +202,9 @@ async def test_an_unknown_message_is_not_found(ann: Client, id: str) -> None:
     await ann.add(letter("a@x"))
     for path in (f"/message/{id}.json", f"/message/{id}/raw", f"/message/{id}/part/0"):
         assert refused(await ann.http.get(path), 404)["code"] == "not_found"
-    assert refused(await ann.form(f"/message/{id}/state.json", state=[]), 404)
+    told = refused(await ann.form(f"/message/{id}/state.json", state=["starred"]), 404)
+    assert told["message"] == "There is no such message."
+    assert (await ann.get("/thread/1.json"))["messageinfos"][0][0]["labels"] == []  # not by -1 either
 
 
 async def test_a_large_mail_is_read_in_another_process_and_told_whole(ann: Client) -> None:

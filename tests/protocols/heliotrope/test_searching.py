@@ -133,6 +133,7 @@ async def test_a_query_that_cannot_be_read_says_where(ann: Client, path: str) ->
     told = refused(await ann.http.get(path, params={"q": 'hello "world'}))
     assert told["code"] == "bad_query"
     assert 0 <= told["position"] <= 12
+    assert "unexpected end of the query" in told["message"]
     for q in ("pizza OR", "(pizza", '""', "subject:"):
         assert "position" in refused(await ann.http.get(path, params={"q": q}))
     answer = await ann.http.get(path, params={"q": "()"})

@@ -1,5 +1,7 @@
 """Labels belong to threads, states to mails; both are the owner's, and one row holds them all."""
 
+import asyncio
+
 import pytest
 from tests.services.mail.letters import Mailbox, letter
 
@@ -16,6 +18,21 @@ async def test_labels_are_replaced_as_a_whole(box: Mailbox) -> None:
     other = await box.mails.find(box.account, 2)
     assert await box.labelled("work") == {conv, other}
     assert (await box.labelled("new"), await box.labelled("old")) == ({conv}, set())
+
+
+async def test_labels_given_and_taken_at_once_are_all_kept(box: Mailbox) -> None:
+    """Each act changes what is there at its moment: two windows do not undo each other."""
+    await box.add(letter("a", labels=["old", "kept"]))
+    await asyncio.gather(
+        *(box.mails.label(box.account, 1, add=[f"new{number}"]) for number in range(5)),
+        box.mails.label(box.account, 1, add=["unread"], remove=["old"]),
+    )
+    assert (await box.thread(1)).labels == ("kept", "new0", "new1", "new2", "new3", "new4")
+    head = box.store.head
+    with pytest.raises(Invalid):
+        await box.mails.label(box.account, 1, add=["fine", "x:y"])
+    await box.mails.label(box.account, 1, add=["kept"], remove=["old"])
+    assert box.store.head == head, "what changes nothing writes nothing"
 
 
 async def test_one_bad_label_leaves_all_as_they_were(box: Mailbox) -> None:
@@ -63,6 +80,18 @@ async def test_a_states_setter_replaces_the_mutable_states_of_one_mail(box: Mail
     message = await box.mails.message(box.account, 2)
     assert set(message.thread_state) == {"deleted", "unread"}
     assert states_of(message.body, (await box.thread(1)).marks) == ()
+
+
+async def test_a_threads_negative_id_is_no_mails_number(box: Mailbox) -> None:
+    """Taken for one, it would give the thread a state that no mail of it has, and nothing could end it."""
+    await box.add(letter("a"))
+    head = box.store.head
+    with pytest.raises(NotFound, match="no such message"):
+        await box.mails.set_message_state(box.account, -1, ["deleted"])
+    with pytest.raises(NotFound, match="no such message"):
+        await box.mails.mark_message(box.account, -1, add=["deleted"])
+    assert (await box.thread(-1)).marks.deleted == ()
+    assert box.store.head == head
 
 
 async def test_a_threads_state_is_given_to_each_of_its_mails(box: Mailbox) -> None:

@@ -9,6 +9,7 @@ from tests.services.search.letters import DAY, Letter
 
 from syncline.core.errors import NotFound, Unavailable
 from syncline.core.ids import START
+from syncline.core.mail import Words
 from syncline.services.search import LabelCount, Order
 from syncline.services.search.schema import FILE
 from syncline.store.contract import Store
@@ -301,3 +302,20 @@ async def test_long_threads_that_are_joined_by_several_works_are_one_at_the_end(
     await desk.add(Letter("joins@x", text="joins", refs=("long3@x", "longer3@x")))
     (info,) = await desk.search.threads(ANA, "woodwind")
     assert (info.size, await desk.search.count(ANA, "*")) == (871, 1)
+
+
+async def test_a_strict_search_survives_threads_that_join_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the raw mails takes its time; what is a part of another thread by then is not told twice."""
+    await desk.add(ROOT, ALONE)
+    assert len(await desk.ids("the OR alone", strict=True)) == 2
+    read = desk._texts
+
+    async def slowly(raw: bytes) -> Words:
+        await desk.add(MIDDLE)
+        await desk.ids("*")
+        return await read(raw)
+
+    monkeypatch.setattr(desk.search, "_texts", slowly)
+    assert await desk.ids("the OR alone OR x", strict=True) == [1]

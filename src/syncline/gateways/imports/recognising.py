@@ -40,6 +40,8 @@ _NAMED: Final = {
     b"!BDN": "an Outlook data file; `readpst` makes mbox files of it",
     b"\xd0\xcf\x11\xe0": "an Outlook message; save it as .eml",
     b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it with `zstd -d`",
+    b"\x1f\x9d": "packed with compress; unpack it with `uncompress`",
+    b"\x5d\0\0": "packed with lzma; unpack it with `unlzma`",
     b"7z\xbc\xaf": "a 7z archive; unpack it with `7z x`",
     b"Rar!": "a RAR archive; unpack it with `unrar x`",
 }

@@ -37,7 +37,7 @@ def add(needs: Needs) -> ASGIApp:
                 return answer(Added("unseen", added.no, added.thread))
             if fields.wish("merge"):
                 only = (added.no, added.no)
-                await needs.mails.unite(auth.account, added.no, labels)
+                await needs.mails.label(auth.account, added.no, add=labels)
                 given = {name: only for name in state if name in MUTABLE}
                 await needs.mails.mark(auth.account, added.no, add=given)
         return answer(Added("seen", added.no, added.thread))

@@ -23,7 +23,7 @@ PIECE: Final = 1 << 18
 """bytes sent at once"""
 
 TURN: Final = 1 << 20
-"""bytes sent between two pauses of the loop: 1 ms. A client near by takes 20 MB without ever being waited for"""
+"""bytes sent between two pauses of the loop: 1 ms. A client near by takes 20 MB without a pause of its own"""
 
 
 async def off_loop(needs: Needs, fn: Callable[..., T], raw: bytes, *args: object) -> T:

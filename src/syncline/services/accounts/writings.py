@@ -117,6 +117,8 @@ async def _erase_amendment(tx: Tx, id: Id, entry: Entry) -> None:
     if entry.rel not in _WORDY:
         return
     target = None if entry.target is None else await tx.entry(entry.target)
+    # whoever has its words hears that they are gone
+    await _amend(tx, id, entry, Rel.ERASE, {})
     await tx.erase(entry.id, actor=id)
     if target is None or target.author == id or target.form is None:
         return

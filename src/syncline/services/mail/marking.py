@@ -43,6 +43,13 @@ def own_labels(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def mutable(*names: str) -> None:
+    """Raises Invalid for a name that is no mutable state."""
+    for name in names:
+        if name not in MUTABLE:
+            raise Invalid(f"Only {', '.join(MUTABLE)} can be changed.", field="state")
+
+
 def states_of(body: MailBody, marks: Marks) -> tuple[str, ...]:
     """All states of a mail: what its owner noted about it, then what it came with."""
     noted = tuple(state for state in MUTABLE if holds(getattr(marks, state), body.no))

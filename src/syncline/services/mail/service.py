@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from syncline.core.entries import Entry
-from syncline.core.errors import Invalid, NotFound
+from syncline.core.errors import NotFound
 from syncline.core.ids import Hash, Id, ZoneId
 from syncline.core.kinds import Space
 from syncline.core.mail import MUTABLE, MailBody, ReadMail, read_body
@@ -20,7 +20,7 @@ from syncline.services.mail.copies import copies_of
 from syncline.services.mail.forms import Added, Copy, Incoming, Message, Status, Thread
 from syncline.services.mail.handover import Handover
 from syncline.services.mail.joining import Joins, LongJoin
-from syncline.services.mail.marking import keep, marked, marks_of, own_labels, remarked, states_of
+from syncline.services.mail.marking import keep, marked, marks_of, mutable, own_labels, remarked, states_of
 from syncline.services.mail.trees import Trees, is_mail, mails_of, tree_of
 from syncline.store.contract import Lane, Store, Tx, View
 
@@ -144,11 +144,16 @@ class Mails:
         wanted = own_labels(labels)
         return await self._change(account, thread, lambda _, marks: (wanted, marks))
 
-    async def unite(self, account: Id, thread: int, labels: Collection[str]) -> ZoneId:
-        """Give a thread further labels; names of states are ignored. Raises Invalid and changes nothing."""
-        wanted = own_labels(labels)
+    async def label(
+        self, account: Id, thread: int, *, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> ZoneId:
+        """Give a thread labels, then take some, in one work; others stay, and names of states are ignored.
+
+        Raises Invalid, TooLarge and changes nothing.
+        """
+        own_labels(add)
         return await self._change(
-            account, thread, lambda known, marks: (own_labels((*known, *wanted)), marks)
+            account, thread, lambda known, marks: (own_labels({*known, *add} - {*remove}), marks)
         )
 
     async def set_thread_state(self, account: Id, thread: int, state: Collection[str]) -> ZoneId:
@@ -164,7 +169,7 @@ class Mails:
         """Give one mail exactly these mutable states; other names are ignored."""
         only = (no, no)
         return await self._change(
-            account, no, lambda labels, marks: (labels, marked(marks, only, state)), NO_MESSAGE
+            account, no, lambda labels, marks: (labels, marked(marks, only, state)), mail=True
         )
 
     async def mark(
@@ -179,20 +184,33 @@ class Mails:
 
         What is given counts first. Raises Invalid for a name that is no mutable state.
         """
-        for name in (*add, *remove):
-            if name not in MUTABLE:
-                raise Invalid(f"Only {', '.join(MUTABLE)} can be changed.", field="state")
+        mutable(*add, *remove)
         return await self._change(
             account, thread, lambda labels, marks: (labels, remarked(marks, add=add, remove=remove))
         )
 
-    async def _change(
-        self, account: Id, thread: int, change: Change, missing: str = NO_THREAD
+    async def mark_message(
+        self, account: Id, no: int, *, add: Collection[str] = (), remove: Collection[str] = ()
     ) -> ZoneId:
-        """Change labels and marks of the thread that an id, or a mail's number, leads to."""
+        """Give and take states of one mail. Raises Invalid for a name that is no mutable state, NotFound."""
+        mutable(*add, *remove)
+        given, taken = dict.fromkeys(add, (no, no)), dict.fromkeys(remove, (no, no))
+        return await self._change(
+            account, no, lambda labels, marks: (labels, remarked(marks, add=given, remove=taken)), mail=True
+        )
+
+    async def _change(self, account: Id, thread: int, change: Change, *, mail: bool = False) -> ZoneId:
+        """Change labels and marks of the thread that an id, or a mail's number, leads to.
+
+        `mail`: only a number will do. A thread's negative id is no mail's, and noted as one it would give
+        the thread a state that none of its mails has.
+        """
 
         async def work(tx: Tx) -> ZoneId:
-            conv = await self._find(tx, account, thread, missing)
+            if mail:
+                conv = (await self._mail(tx, account, thread))[0].conv
+            else:
+                conv = await self._find(tx, account, thread)
             known = await subscription_of(tx, account, conv)
             private = private_of(known)
             labels, marks = change(private.labels, marks_of(private))
@@ -240,15 +258,15 @@ class Mails:
 
         return (await self._store.write(work, lane=lane)).value
 
-    async def _find(self, view: View, account: Id, thread: int, missing: str = NO_THREAD) -> ZoneId:
+    async def _find(self, view: View, account: Id, thread: int) -> ZoneId:
         if thread > 0:
-            entry, _ = await self._mail(view, account, thread, missing)
+            entry, _ = await self._mail(view, account, thread, NO_THREAD)
             return entry.conv
         bound = None
         if -LARGEST < thread < 0:
             bound = await view.key(Space.THREAD, keys.thread_key(account, -thread))
         if bound is None:
-            raise NotFound(missing)
+            raise NotFound(NO_THREAD)
         return (await conversation(view, ZoneId(bound.object))).id
 
     async def _mail(

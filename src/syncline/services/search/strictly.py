@@ -1,12 +1,16 @@
 """Strict searches: the index says which mails may fit, their raw bytes which of them do."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from syncline.core.ids import Id
 from syncline.core.mail import Words
 from syncline.services.search.language import Query
 from syncline.services.search.strict import StrictMail
+
+LONG: Final = 20_000
+"""Characters of a text that is cut in a thread: longer ones hold the loop for more than a millisecond."""
 
 
 class Candidate(NamedTuple):
@@ -27,8 +31,13 @@ async def strict_threads(
     for one in candidates:
         if one.conv in found:
             continue
-        if one.decided or StrictMail(await texts(one.entry), one.date, one.labels).fits(query):
+        if one.decided or await _fits(query, one, await texts(one.entry)):
             found[one.conv] = None
             if need is not None and len(found) >= need:
                 break
     return list(found)
+
+
+async def _fits(query: Query, one: Candidate, texts: Words) -> bool:
+    mail = StrictMail(texts, one.date, one.labels)
+    return await asyncio.to_thread(mail.fits, query) if len(texts.body) > LONG else mail.fits(query)

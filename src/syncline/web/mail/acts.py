@@ -36,11 +36,7 @@ async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Respon
                 f'“{label[:60]}” cannot be a label: no ( ) " : in it, and no - ~ * at its start.',
                 field="labels",
             )
-    known = await needs.mails.thread(auth.account, thread)
-    labels = (set(known.labels) | set(add)) - set(fields.get("take", []))
-    conv = known.conv
-    if labels != set(known.labels):
-        conv = await needs.mails.relabel(auth.account, thread, labels)
+    conv = await needs.mails.label(auth.account, thread, add=add, remove=fields.get("take", []))
     return await _after(needs, request, auth.account, conv, fields, thread_path(thread))
 
 

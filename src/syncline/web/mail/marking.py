@@ -40,8 +40,7 @@ async def mark_message(
     mails: Mails, account: Id, no: int, *, add: Collection[str] = (), remove: Collection[str] = ()
 ) -> int:
     """Give one mail states, or take them; returns the id of its thread. Raises Invalid, NotFound."""
-    only = (no, no)
-    await mails.mark(account, no, add=dict.fromkeys(add, only), remove=dict.fromkeys(remove, only))
+    await mails.mark_message(account, no, add=add, remove=remove)
     return (await mails.message(account, no)).thread
 
 

@@ -5,6 +5,7 @@
 const items = () => [...document.querySelectorAll("[data-item]")].filter(one => one.checkVisibility());
 const typing = element => element?.closest("input, textarea, select, [contenteditable]");
 let current = null;
+let held = null; // the key of what has the focus
 
 function walk(step) {
   renew();
@@ -24,9 +25,14 @@ function become(item) {
   current?.classList.add("current");
 }
 
-// A row that was changed is a new one with the same id.
+// A row that was changed is a new one with the same id; what had the focus in the old one has it in the new.
 function renew() {
-  if (current) become(current.isConnected ? current : document.getElementById(current.id));
+  if (!current) return;
+  const gone = !current.isConnected;
+  become(gone ? document.getElementById(current.id) : current);
+  if (!gone || document.activeElement !== document.body) return;
+  const same = held && current?.querySelector(`[data-key="${CSS.escape(held)}"]`);
+  (same || current?.querySelector("[data-main]"))?.focus({ preventScroll: true });
 }
 
 function target(key) {
@@ -72,6 +78,7 @@ document.addEventListener("htmx:afterSettle", renew);
 document.addEventListener("focusin", event => {
   const item = event.target.closest?.("[data-item]");
   if (item && item !== current) become(item);
+  held = event.target.dataset?.key;
 });
 
 document.addEventListener("DOMContentLoaded", () => {
