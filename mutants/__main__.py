@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Final
 
 from mutants.mutant import ROOT, Mutant, mutants
 
@@ -22,6 +23,8 @@ COPIED = ("src", "tests", "bench", "mutants", "scripts", "docs", "pyproject.toml
 JOBS = max(1, min(4, os.cpu_count() or 1))
 TIMEOUT = 120
 """Seconds for the tests of one mutant; a mutant that hangs them was noticed."""
+ALL: Final = 1200
+"""Seconds for the tests of all mutants together, on the product as it is."""
 
 
 @contextmanager
@@ -39,7 +42,7 @@ def tree() -> Iterator[Path]:
         yield copy
 
 
-def run(copy: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+def run(copy: Path, tests: tuple[str, ...], timeout: int = TIMEOUT) -> subprocess.CompletedProcess[str]:
     """Run tests in a copy; raises TimeoutExpired."""
     return subprocess.run(  # noqa: S603 - pytest, with what the files here name
         [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60", "-p", "no:cacheprovider", *tests],
@@ -51,7 +54,7 @@ def run(copy: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         },
         capture_output=True,
         text=True,
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=False,
     )
 
@@ -87,7 +90,7 @@ def main(parts: list[str]) -> int:
     tests = tuple(sorted({test for mutant in chosen for test in mutant.tests}))
     print(f"{len(chosen)} mutants; first the product as it is: ", end="", flush=True)
     with tree() as copy:
-        result = run(copy, tests)
+        result = run(copy, tests, ALL)
     if result.returncode:
         print(f"its own tests fail, so they can show nothing.\n{result.stdout[-3000:]}")
         return 1

@@ -1,6 +1,8 @@
 """What uvicorn leaves open and our HTTP/1.1 closes: letter case, sizes, slow clients, clients that leave."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -19,6 +21,25 @@ async def test_response_header_names_keep_the_letter_case_that_we_give() -> None
     assert b"\r\nDate: " in head
     assert b"\r\nConnection: close" in head
     assert b"server:" not in head.lower()
+
+
+async def test_an_answered_request_leaves_no_cycle_behind() -> None:
+    """What only the collector frees makes it hold the loop: 45 ms after 3,500 answers."""
+    gone: list[weakref.ref[object]] = []
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        gone.append(weakref.ref(send.__self__))  # type: ignore[attr-defined]
+        await hello(scope, receive, send)
+
+    gc.disable()
+    try:
+        async with running(noting) as here:
+            for _ in range(3):
+                await raw(here.port, get("/"))
+            await asyncio.sleep(0.01)
+            assert [each() for each in gone] == [None] * 3
+    finally:
+        gc.enable()
 
 
 async def test_one_connection_serves_many_requests_also_pipelined() -> None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from syncline.gateways.http.access import READ, WRITE, AccessNeeds, Limits, identified
 from syncline.services.accounts import Auth
 from syncline.web.cookies import signed_in
-from syncline.web.needs import Needs
+from syncline.web.needs import Guesses, Needs
 from syncline.web.pages import redirect
 
 N = TypeVar("N", bound=Needs)
+M = TypeVar("M", bound="AccountNeeds")
 
 FIRST: Final = ("/", "/home")
 """Where signing in leads by itself, or what leads on anyway: these are not worth remembering."""
@@ -32,6 +34,37 @@ def needs_sign_in(
         return await view(needs, request, auth)
 
     return guarded
+
+
+def needs_account(
+    view: Callable[[M, Request, Auth], Awaitable[Response]],
+) -> Callable[[M, Request], Awaitable[Response]]:
+    """A page that takes whatever Heliotrope's data takes: a cookie, a token, a login with a password.
+
+    Whoever brings none of them is led to the sign-in page; wrong ones are refused.
+    """
+
+    @wraps(view)
+    async def guarded(needs: M, request: Request) -> Response:
+        auth = await identified(needs, request.scope)
+        if auth is None:
+            return redirect(_entrance(request))
+        auth.need(READ if request.method in ("GET", "HEAD") else WRITE)
+        return await view(needs, request, auth)
+
+    return guarded
+
+
+class Limiting(Guesses, Limits, Protocol):
+    """The one limiter: guesses of passwords, and an account's requests."""
+
+
+class AccountNeeds(Needs, AccessNeeds, Protocol):
+    """What such a page needs of the server."""
+
+    @property
+    def limiter(self) -> Limiting:
+        """The one limiter."""
 
 
 def _entrance(request: Request) -> str:

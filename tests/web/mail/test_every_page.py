@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import httpx
 from tests.web.conftest import Site
 from tests.web.mail.letters import conversation, deliver, letter
 
@@ -37,6 +38,22 @@ async def test_every_json_call_that_reads_is_also_a_page(site: Site) -> None:
         answer = await site.browser.get(asked(path), headers={"Accept": "text/html"})
         assert answer.status_code == 200, path
         assert answer.headers["content-type"].startswith("text/html"), path
+
+
+async def test_a_page_takes_a_token_as_the_data_beside_it_does(site: Site) -> None:
+    """Cookie, Bearer or Basic: scripts read the pages, too. A token that may only read changes nothing."""
+    await conversation(site, 2)
+    secret, _ = await site.services.tokens.create(site.account.id, ("read",))
+    async with httpx.AsyncClient(base_url=site.url) as other:
+        told = await other.get("/search?q=hello", headers={"Authorization": f"Bearer {secret}"})
+        assert told.status_code == 200
+        assert "hello" in told.text
+        wrong = await other.get("/thread/1", headers={"Authorization": "Bearer no"})
+        assert wrong.status_code == 401
+        headers = {"Authorization": f"Bearer {secret}"}
+        refused = await other.post("/thread/1/labels", data={"give": "x"}, headers=headers)
+        assert refused.status_code == 403
+        assert (await other.get("/thread/1")).status_code == 303
 
 
 async def test_every_page_for_mail_keeps_the_rules(site: Site) -> None:

@@ -13,7 +13,7 @@ from syncline.core.ids import Id, ZoneId
 from syncline.services.accounts import Auth
 from syncline.services.mail import valid_label
 from syncline.web.forms import first, form
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.links import number, thread_path
 from syncline.web.mail.marking import mark_message, mark_thread
 from syncline.web.mail.needs import MailNeeds
@@ -24,7 +24,7 @@ from syncline.web.mail.words import NO_MESSAGE, NO_THREAD
 from syncline.web.pages import own_path, redirect
 
 
-@needs_sign_in
+@needs_account
 async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """POST /thread/ID/labels: give a thread labels (`give`) or take them (`take`)."""
     thread = number(request.path_params["id"], NO_THREAD)
@@ -40,7 +40,7 @@ async def label_thread(needs: MailNeeds, request: Request, auth: Auth) -> Respon
     return await _after(needs, request, auth.account, conv, fields, thread_path(thread))
 
 
-@needs_sign_in
+@needs_account
 async def set_thread_state(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """POST /thread/ID/state: star, mark as read or unread, delete (`give`, `take`)."""
     thread = number(request.path_params["id"], NO_THREAD)
@@ -57,7 +57,7 @@ async def set_thread_state(needs: MailNeeds, request: Request, auth: Auth) -> Re
     return await _after(needs, request, auth.account, conv, fields, thread_path(thread))
 
 
-@needs_sign_in
+@needs_account
 async def set_message_state(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """POST /message/ID/state: star one mail, mark it as read or unread, delete it (`give`, `take`)."""
     no = number(request.path_params["id"], NO_MESSAGE)

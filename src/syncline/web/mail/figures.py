@@ -10,7 +10,7 @@ from starlette.responses import Response
 from syncline.core.errors import BadQuery
 from syncline.core.mail import STATES
 from syncline.services.accounts import Auth
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.links import number, search_path, thread_path
 from syncline.web.mail.needs import MailNeeds
 from syncline.web.mail.people import Person, of_text
@@ -28,7 +28,7 @@ MOST: Final = 2500
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,5}")
 
 
-@needs_sign_in
+@needs_account
 async def labels(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /labels: all labels and states in use, with how many threads they have, unread and in all."""
     counts = await needs.search.label_counts(auth.account)
@@ -42,13 +42,13 @@ async def labels(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     )
 
 
-@needs_sign_in
+@needs_account
 async def prune_labels(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """POST /labels/prune: drop labels that no thread has. Labels come from the threads: none is ever left."""
     return redirect("/labels")
 
 
-@needs_sign_in
+@needs_account
 async def contacts(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /contacts?prefix=…&num=…: people one had mail with, the latest first."""
     prefix = request.query_params.get("prefix", "").strip()
@@ -60,19 +60,19 @@ async def contacts(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     return await show(needs, auth, "mail/contacts.html", prefix=prefix, people=people, more=more, num=num)
 
 
-@needs_sign_in
+@needs_account
 async def info(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /info: that the server is up, and which version of the interface it speaks."""
     return await _facts(needs, auth, "Server", [("Status", "up"), ("API version", "0.1")])
 
 
-@needs_sign_in
+@needs_account
 async def size(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /size: how many mails there are."""
     return await _facts(needs, auth, "Size", [("Mails", str(await needs.mails.size(auth.account)))])
 
 
-@needs_sign_in
+@needs_account
 async def count(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /count?q=…: how many threads a query finds."""
     q = request.query_params.get("q", "")
@@ -84,7 +84,7 @@ async def count(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     return await _facts(needs, auth, "Count", [("Query", q), ("Threads", str(found))], q=q, path=path)
 
 
-@needs_sign_in
+@needs_account
 async def thread_info(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /thread/ID/info: what is known of a thread."""
     thread = number(request.path_params["id"], NO_THREAD)

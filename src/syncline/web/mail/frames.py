@@ -17,7 +17,7 @@ from syncline.core.errors import NotFound
 from syncline.gateways.mime.html import safe_html
 from syncline.gateways.mime.opening import Leaf, open_mail
 from syncline.services.accounts import Auth
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.bodies import RASTER, Prefer
 from syncline.web.mail.links import number
 from syncline.web.mail.needs import MailNeeds
@@ -53,7 +53,7 @@ def policy(remote: bool) -> str:
     )
 
 
-@needs_sign_in
+@needs_account
 async def message_frame(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /message/ID/html: the frame of an HTML mail (`part`, `copy`; `remote=1`: with pictures)."""
     no = number(request.path_params["id"], NO_MESSAGE)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from syncline.core.errors import BadQuery
 from syncline.services.accounts import Auth
 from syncline.services.search import Order, ThreadInfo, debugged, parse
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.links import INBOX_QUERY, INBOXES, TIDY_QUERY, search_path
 from syncline.web.mail.needs import MailNeeds
 from syncline.web.mail.rows import Row, row
@@ -62,13 +62,13 @@ class Wrong(msgspec.Struct, frozen=True):
     after: str
 
 
-@needs_sign_in
+@needs_account
 async def root(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /: leads to the inbox."""
     return redirect(search_path(INBOX_QUERY))
 
 
-@needs_sign_in
+@needs_account
 async def search(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /search?q=…: the threads that a query finds, the inbox among them."""
     asked = _asked(request)

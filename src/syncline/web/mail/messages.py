@@ -12,7 +12,7 @@ from syncline.core.mail import MailBody
 from syncline.gateways.mime.parsing import WorkerDied
 from syncline.services.accounts import Auth
 from syncline.services.mail import Thread
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.bodies import Body, Prefer, body_of, raw_body
 from syncline.web.mail.links import INBOX_QUERY, number, raw_path, search_path, thread_path
 from syncline.web.mail.needs import MailNeeds
@@ -56,7 +56,7 @@ class Beside(msgspec.Struct, frozen=True):
     next: int | None
 
 
-@needs_sign_in
+@needs_account
 async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /message/ID: one mail with its headers, parts and attachments (`copy`, `show`, `remote`)."""
     no = number(request.path_params["id"], NO_MESSAGE)
@@ -94,7 +94,7 @@ async def message(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     )
 
 
-@needs_sign_in
+@needs_account
 async def message_body(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /message/ID/body: the inside of a mail in its thread; fetched by htmx when it comes into view."""
     no = number(request.path_params["id"], NO_MESSAGE)

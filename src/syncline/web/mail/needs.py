@@ -5,10 +5,10 @@ from typing import Protocol
 from syncline.gateways.mime.parsing import Parsing
 from syncline.services.mail import Mails
 from syncline.services.search import Search
-from syncline.web.needs import Needs
+from syncline.web.guarded import AccountNeeds
 
 
-class MailNeeds(Needs, Protocol):
+class MailNeeds(AccountNeeds, Protocol):
     """The services behind the pages for mail."""
 
     @property

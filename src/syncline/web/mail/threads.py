@@ -10,7 +10,7 @@ from starlette.responses import Response
 from syncline.core.threads import Node
 from syncline.services.accounts import Auth
 from syncline.services.mail import MailEntry, Thread, states_of
-from syncline.web.guarded import needs_sign_in
+from syncline.web.guarded import needs_account
 from syncline.web.mail.links import INBOX_QUERY, number, search_path, thread_path
 from syncline.web.mail.marking import newest_of
 from syncline.web.mail.messages import Opened, came_from, open_mail
@@ -56,7 +56,7 @@ class Line(msgspec.Struct, frozen=True):
     opened: Opened | None = None
 
 
-@needs_sign_in
+@needs_account
 async def thread(needs: MailNeeds, request: Request, auth: Auth) -> Response:
     """GET /thread/ID: a whole thread; an old id of it, or the number of any of its mails, leads there."""
     asked = number(request.path_params["id"], NO_THREAD)
