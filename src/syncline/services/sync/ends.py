@@ -65,10 +65,14 @@ async def merged_end(
     for strand in strands:
         await strand.reach(until)
     await people.follow(until)
-    if not any(strand.beyond(until) for strand in strands):
-        await people.begin(limit)
-        return End(until, people.beyond(until))
-    return End(until, more=True)
+    if any(strand.beyond(until) for strand in strands):
+        return End(until, more=True)
+    told = [one.seq for strand in (*strands, people) for one in strand.upto(until)]
+    await people.begin(limit)
+    if people.beyond(until):
+        return End(until, more=True)
+    # looked through, but not to be told: profiles of strangers do not move a caught-up reader
+    return End(max(told, default=after), more=False)
 
 
 class Walk:
