@@ -14,6 +14,7 @@ ROWS = {
     "delta": ("P6",),
     "imports": ("M1", "S2"),
     "latency": ("P5",),
+    "mail": ("M2", "M3", "M4", "M5", "S1"),
     "memory": ("S1", "S3"),
     "parked": ("P3", "P4"),
     "polls": ("P1", "P2"),

@@ -72,6 +72,16 @@ class Post:
         state = (*some(c >> 2, MUTABLE), *(("sent",) if c % 5 == 0 else ()))
         return Incoming(read(letter.raw), letter.raw, some(c >> 5, LABELS), state)
 
+    def joining(self, account: Id, a: int, b: int, c: int) -> Incoming | None:
+        """A new mail that answers mails of two threads, if there are two."""
+        paper = self.papers[account]
+        threads = paper.threads()
+        if len(threads) < 2:
+            return None
+        one, other = (threads[(a + step) % len(threads)].mails for step in (0, 1 + b % (len(threads) - 1)))
+        refs = tuple(paper.of(mails[c % len(mails)]).mail.message_id for mails in (one, other))
+        return self.letter(a, b, c, id=f"joins{len(paper.came)}@north.example", refs=refs)
+
     async def add(self, account: Id, one: Incoming) -> None:
         """A mail comes."""
         wanted = self.papers[account].add(one)
@@ -87,12 +97,9 @@ async def come(post: Post, account: Id, a: int, b: int, c: int) -> None:
 
 async def join(post: Post, account: Id, a: int, b: int, c: int) -> None:
     """A late mail shows that two threads are one."""
-    paper = post.papers[account]
-    threads = paper.threads()
-    if len(threads) > 1:
-        one, other = (threads[(a + step) % len(threads)].mails for step in (0, 1 + b % (len(threads) - 1)))
-        refs = tuple(paper.of(mails[c % len(mails)]).mail.message_id for mails in (one, other))
-        await post.add(account, post.letter(a, b, c, id=f"joins{len(paper.came)}@north.example", refs=refs))
+    one = post.joining(account, a, b, c)
+    if one is not None:
+        await post.add(account, one)
 
 
 async def come_together(post: Post, account: Id, a: int, b: int, c: int) -> None:

@@ -134,7 +134,9 @@ class Workplace:
     async def half_joined(self) -> None:
         """A mail joins long threads, and the chain of works that does it is broken off for a while."""
         account = self.chooser.choice(self.post.accounts)
-        one = self.post.letter(*(self.chooser.randrange(1 << 16) for _ in range(3)))
+        one = self.post.joining(account, *(self.chooser.randrange(1 << 16) for _ in range(3)))
+        if one is None:
+            return
         await prepare(self.store, account, one.mail, lane=Lane.LIVE)
         await self.same_when_made_again()
         await self.post.add(account, one)

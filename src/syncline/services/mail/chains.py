@@ -13,6 +13,7 @@ async def prepare(store: Store, account: Id, mail: ReadMail, *, lane: Lane) -> N
     """Move all but the last few entries of the threads that this mail will join to the longest of them.
 
     Nothing is done for a mail that joins no threads, or short ones: those are joined in the mail's own work.
+    Nor for one whose id is known: a copy's references count for nothing.
     While the chain runs, mails already moved are found in the longer thread; killed in between, the same
     mail goes on where it stopped. Of hundreds of threads the shortest are joined before the mail is there.
     """
@@ -21,7 +22,10 @@ async def prepare(store: Store, account: Id, mail: ReadMail, *, lane: Lane) -> N
             return
 
     async def work(tx: Tx) -> bool:
-        into, *others = await longest_first(tx, await _threads(tx, account, mail))
+        threads = await _threads(tx, account, mail)
+        if len(threads) < 2:
+            return True
+        into, *others = await longest_first(tx, threads)
         if len(others) > THREADS:
             await _join_shortest(tx, account, others, into)
             return False
@@ -50,6 +54,8 @@ async def _join_shortest(tx: Tx, account: Id, others: list[ZoneId], into: ZoneId
 
 async def _threads(view: View, account: Id, mail: ReadMail) -> list[ZoneId]:
     found: dict[ZoneId, None] = {}
+    if await view.key(Space.MESSAGE_ID, keys.message_key(account, mail.message_id)) is not None:
+        return []
     for id in (mail.message_id, *mail.refs):
         bound = await view.key(Space.REFERENCE, keys.message_key(account, id))
         if bound is not None:

@@ -55,6 +55,9 @@ class Batch:
         """threads whose mails went to another"""
         self.dead: set[Id] = set()
         """erased entries"""
+        self.came: dict[ZoneId, dict[int, tuple[Id, Leaf]]] = {}
+        """the mails that came into each thread, with their entries: also those that are on their way to
+        another, by a chain of works that may have been broken off"""
         self.leaves: dict[ZoneId, dict[int, Leaf]] = {}
         """all mails of each touched thread, filled in before it is written"""
 
@@ -70,6 +73,8 @@ class Batch:
         elif put.words is not None:
             self.size += len(put.words.body)
         self.mails[put.account, put.body.no] = put
+        leaf = Leaf(put.entry.at, put.body)
+        self.came.setdefault(put.entry.conv, {})[put.body.no] = (put.entry.id, leaf)
         self.touched.add(put.entry.conv)
         self.owners[put.entry.conv] = put.account
 
@@ -89,6 +94,9 @@ class Batch:
         self.owners[conv] = account
         for key in [key for key, put in self.mails.items() if put.entry.id == entry]:
             del self.mails[key]
+        came = self.came.get(conv, {})
+        for no in [no for no, (id, _) in came.items() if id == entry]:
+            del came[no]
 
 
 def row_of(columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -146,14 +146,11 @@ class Collector:
 
         A thread is read as it was at the batch's end, in slices.
         """
-        here: dict[ZoneId, dict[int, Leaf]] = {}
-        for (_, no), put in batch.mails.items():
-            here.setdefault(put.entry.conv, {})[no] = Leaf(put.entry.at, put.body)
         pace = Pace()
         async with self._store.view() as view:
             for conv in batch.touched - batch.ended:
                 if conv in fresh:
-                    batch.leaves[conv] = here.get(conv, {})
+                    batch.leaves[conv] = {no: leaf for no, (_, leaf) in batch.came.get(conv, {}).items()}
                 else:
                     batch.leaves[conv] = await _leaves(view, conv, Seq(batch.seq), pace)
                 await pace.rest()
