@@ -177,3 +177,18 @@ async def test_a_join_that_was_cut_off_goes_on_when_its_mail_comes_again(
     assert sorted(thread.mails) == list(range(1, 37))
     async with box.store.view() as view:
         assert len(await view.entries(thread.conv)) == 36
+
+
+async def test_a_copy_joins_no_threads_however_long_they_are(box: Mailbox) -> None:
+    """Its references count for nothing: also where another mail of its batch needs a chain of works."""
+    for sign in "abc":
+        await box.all(*(letter(f"{sign}{number}@x", f"{sign}0@x") for number in range(4)))
+    before = (await box.thread(9)).mails
+    with (
+        patch.multiple("syncline.services.mail.joining", SLICE=2, THREADS=2),
+        patch.multiple("syncline.services.mail.chains", SLICE=2, THREADS=2),
+    ):
+        joining, copy = letter("j@x", "a0@x", "b0@x"), letter("a1@x", "a0@x", "c0@x", text="other bytes")
+        await box.take([joining, copy])
+    assert (await box.thread(9)).mails == before
+    assert sorted((await box.thread(1)).mails) == [1, 2, 3, 4, 5, 6, 7, 8, 13]
