@@ -28,7 +28,7 @@ DryRun: TypeAlias = Annotated[bool, Parameter(help="Read and count everything, w
     help_epilogue="Examples:\n"
     "  syncline import mbox archive.mbox.gz --account ann@example.org\n"
     "  syncline import mbox lists.tar.xz --labels lists --no-inbox\n"
-    "  zstd -dc old.mbox.zst | syncline import mbox -\n" + AGAIN
+    "  zstd -dc old.mbox.zst | syncline import mbox -\n" + AGAIN,
 )
 async def mbox(
     *paths: Annotated[
