@@ -137,9 +137,13 @@ async def test_a_server_for_a_single_user_needs_no_signing_in(store: Store) -> N
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{here.port}") as browser,
     ):
         page = await browser.get("/home")
+        foreign = await browser.get("/home", headers={"Sec-Fetch-Site": "cross-site"})
+        named = await browser.get("/home", headers={"Host": "elsewhere.example"})
     await services.close()
     assert "Ann" in page.text
     assert "Sign out" not in page.text
+    assert (foreign.status_code, named.status_code) == (403, 403)
+    assert "Ann" not in foreign.text + named.text
 
 
 async def test_a_closed_single_user_is_nobody(store: Store) -> None:

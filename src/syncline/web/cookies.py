@@ -1,14 +1,11 @@
-"""The session cookie, and whose session it is."""
+"""The session cookie as the pages set it and take it back."""
 
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from syncline.core.errors import Unauthorized
 from syncline.gateways.http import cookies
-from syncline.gateways.http.access import NO_SESSION
-from syncline.services.accounts import SCOPES, Auth
 from syncline.web.needs import Needs
 
 LASTS: Final = 90 * 24 * 3600
@@ -47,21 +44,3 @@ def drop_session(response: Response, request: Request, needs: Needs) -> None:
         httponly=True,
         samesite="lax",
     )
-
-
-async def signed_in(request: Request, needs: Needs) -> Auth | None:
-    """Whose browser it is, None if nobody is signed in (any more)."""
-    if needs.single_user is not None:
-        if (await needs.accounts.get(needs.single_user)).closed:
-            return None
-        auth = Auth(needs.single_user, NO_SESSION, SCOPES)
-    else:
-        secret = request.cookies.get(cookie_name(request, needs))
-        if secret is None:
-            return None
-        try:
-            auth = await needs.sessions.authenticate(secret)
-        except Unauthorized:
-            return None
-    request.scope["account"] = auth.account
-    return auth

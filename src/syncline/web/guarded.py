@@ -8,9 +8,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from syncline.gateways.http.access import READ, WRITE, AccessNeeds, Limits, identified
+from syncline.gateways.http.access import READ, WRITE, AccessNeeds, Limits, browsing, identified
 from syncline.services.accounts import Auth
-from syncline.web.cookies import signed_in
 from syncline.web.needs import Guesses, Needs
 from syncline.web.pages import redirect
 
@@ -28,7 +27,7 @@ def needs_sign_in(
 
     @wraps(view)
     async def guarded(needs: N, request: Request) -> Response:
-        auth = await signed_in(request, needs)
+        auth = await browsing(needs, request.scope)
         if auth is None:
             return redirect(_entrance(request))
         return await view(needs, request, auth)

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from syncline.config import Config
-from syncline.core.ids import Id
-from syncline.services.accounts import Accounts, Sessions, Tokens
+from syncline.gateways.http.access import BrowserNeeds
+from syncline.services.accounts import Tokens
 from syncline.store.contract import Store
 
 
@@ -18,7 +18,7 @@ class Guesses(Protocol):
         """The password was right."""
 
 
-class Needs(Protocol):
+class Needs(BrowserNeeds, Protocol):
     """The services behind the pages."""
 
     @property
@@ -26,16 +26,8 @@ class Needs(Protocol):
         """The log."""
 
     @property
-    def accounts(self) -> Accounts:
-        """All accounts."""
-
-    @property
     def tokens(self) -> Tokens:
-        """Their tokens."""
-
-    @property
-    def sessions(self) -> Sessions:
-        """Their browser sessions."""
+        """All accounts' tokens."""
 
     @property
     def limiter(self) -> Guesses:
@@ -44,11 +36,3 @@ class Needs(Protocol):
     @property
     def config(self) -> Config:
         """How the server was set up."""
-
-    @property
-    def public_url(self) -> str | None:
-        """The address by which people reach the server, without a path."""
-
-    @property
-    def single_user(self) -> Id | None:
-        """Who is signed in without signing in."""

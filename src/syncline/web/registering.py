@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from syncline.core.errors import Closed, Invalid, Taken, TooMany
 from syncline.core.ids import Id
+from syncline.gateways.http.access import browsing
 from syncline.gateways.http.answers import status_of
 from syncline.services.accounts.passwords import SHORTEST
-from syncline.web.cookies import set_session, signed_in
+from syncline.web.cookies import set_session
 from syncline.web.forms import first, form
 from syncline.web.needs import Needs
 from syncline.web.pages import page, redirect
@@ -21,7 +22,7 @@ NOBODY: Final = {"name": "", "email": ""}
 
 async def register_page(needs: Needs, request: Request) -> Response:
     """GET /register?code=…: the form for a new account, or a sentence why there is none."""
-    auth = await signed_in(request, needs)
+    auth = await browsing(needs, request.scope)
     if auth is not None:
         return await _signed_in_already(needs, auth.account)
     return _page(needs, code=request.query_params.get("code", ""))
@@ -30,7 +31,7 @@ async def register_page(needs: Needs, request: Request) -> Response:
 async def register(needs: Needs, request: Request) -> Response:
     """POST /register: an account and its first session, or the form again with what was wrong."""
     fields = await form(request)
-    auth = await signed_in(request, needs)
+    auth = await browsing(needs, request.scope)
     if auth is not None:
         return await _signed_in_already(needs, auth.account, status=409)
     code, password = first(fields, "code").strip(), first(fields, "password")

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from syncline.core.errors import Deactivated, NotFound, TooMany, Unauthorized
-from syncline.gateways.http.access import NO_SESSION
+from syncline.gateways.http.access import NO_SESSION, browsing
 from syncline.services.accounts import Registration
-from syncline.web.cookies import drop_session, set_session, signed_in
+from syncline.web.cookies import drop_session, set_session
 from syncline.web.forms import first, form
 from syncline.web.needs import Needs
 from syncline.web.pages import own_path, page, redirect
@@ -24,7 +24,7 @@ def is_open(needs: Needs) -> bool:
 async def login_page(needs: Needs, request: Request) -> Response:
     """GET /login: the form to sign in; whoever is signed in already goes on."""
     wanted = own_path(request.query_params.get("next"), HOME)
-    if await signed_in(request, needs):
+    if await browsing(needs, request.scope):
         return redirect(wanted)
     return _form(needs, wanted)
 
@@ -83,7 +83,7 @@ async def link(needs: Needs, request: Request) -> Response:
 
 async def logout(needs: Needs, request: Request) -> Response:
     """POST /logout: end the session here and on the server."""
-    auth = await signed_in(request, needs)
+    auth = await browsing(needs, request.scope)
     response = redirect("/login")
     if auth is not None and auth.session != NO_SESSION:
         with suppress(NotFound):  # another tab was faster

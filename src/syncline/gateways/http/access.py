@@ -32,28 +32,16 @@ class Limits(Protocol):
         """Count a request of an account; raises TooMany."""
 
 
-class AccessNeeds(Protocol):
-    """The services behind the question who asks."""
+class BrowserNeeds(Protocol):
+    """The services behind the question whose browser asks."""
 
     @property
     def accounts(self) -> Accounts:
         """All accounts."""
 
     @property
-    def tokens(self) -> Tokens:
-        """Their tokens."""
-
-    @property
     def sessions(self) -> Sessions:
         """Their browser sessions."""
-
-    @property
-    def logins(self) -> Logins:
-        """Their passwords."""
-
-    @property
-    def limiter(self) -> Limits:
-        """How much an account may ask."""
 
     @property
     def public_url(self) -> str | None:
@@ -62,6 +50,22 @@ class AccessNeeds(Protocol):
     @property
     def single_user(self) -> Id | None:
         """Who asks where nobody says who he is."""
+
+
+class AccessNeeds(BrowserNeeds, Protocol):
+    """The services behind the question who asks."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Their tokens."""
+
+    @property
+    def logins(self) -> Logins:
+        """Their passwords."""
+
+    @property
+    def limiter(self) -> Limits:
+        """How much an account may ask."""
 
 
 async def admitted(needs: AccessNeeds, scope: Scope, permission: str) -> Auth:
@@ -84,7 +88,19 @@ async def identified(needs: AccessNeeds, scope: Scope) -> Auth | None:
     Raises Unauthorized and Deactivated for wrong credentials, TooMany for guessing, and Forbidden where
     another site's page asks a server for a single user.
     """
-    auth = await _authorized(needs, scope) or await _of_cookie(needs, scope)
+    auth = await _authorized(needs, scope)
+    if auth is None:
+        return await browsing(needs, scope)
+    scope["account"] = auth.account
+    return auth
+
+
+async def browsing(needs: BrowserNeeds, scope: Scope) -> Auth | None:
+    """Whose browser it is, by its cookie or as the single user; None if nobody is signed in (any more).
+
+    Raises Forbidden and Unauthorized as `identified` does for a server for a single user.
+    """
+    auth = await _of_cookie(needs, scope)
     if auth is None and needs.single_user is not None:
         auth = await _alone(needs, needs.single_user, scope)
     if auth is not None:
@@ -134,7 +150,7 @@ def _basic(given: bytes) -> tuple[str, str]:
     return login, password
 
 
-async def _of_cookie(needs: AccessNeeds, scope: Scope) -> Auth | None:
+async def _of_cookie(needs: BrowserNeeds, scope: Scope) -> Auth | None:
     """By a browser's session; one that has ended is as if it were not there."""
     if b"cookie" not in scope["header"]:
         return None
@@ -147,7 +163,7 @@ async def _of_cookie(needs: AccessNeeds, scope: Scope) -> Auth | None:
         return None
 
 
-async def _alone(needs: AccessNeeds, account: Id, scope: Scope) -> Auth | None:
+async def _alone(needs: BrowserNeeds, account: Id, scope: Scope) -> Auth | None:
     """The single user: only by a name of this machine, and never for another site's page.
 
     Reading counts as well: a page elsewhere cannot see our answer, but it can measure how long it took,
