@@ -6,8 +6,11 @@ from unittest.mock import patch
 import pytest
 from tests.services.mail.letters import Mailbox, letter
 
+from syncline.core.entries import NewEntry
+from syncline.core.kinds import EntryKind
 from syncline.core.mail import INBOX
 from syncline.services.mail import Status, joining
+from syncline.store.contract import Tx
 
 
 async def test_a_late_root_takes_its_place_at_the_top(box: Mailbox) -> None:
@@ -67,6 +70,26 @@ async def test_the_longer_thread_stays_and_of_two_alike_the_older(box: Mailbox) 
     await box.all(letter("p1", "p"), letter("q1", "q"))
     older = await box.mails.find(box.account, 5)
     assert (await box.add(letter("r", "p", "q"))).conv == older
+
+
+async def test_answers_of_a_chat_stay_below_what_they_answer(box: Mailbox) -> None:
+    """Written in a chat client into a mail thread, below a mail and below another answer."""
+    await box.all(letter("a"), letter("b", "a"), letter("d", "c"))
+    old = await box.mails.message(box.account, 3)
+
+    async def answer(tx: Tx) -> None:
+        below = NewEntry(old.entry.conv, EntryKind.MESSAGE, box.account, b'{"text":"one"}', root=old.entry.id)
+        first = await tx.add(below)
+        await tx.add(NewEntry(old.entry.conv, EntryKind.MESSAGE, None, b'{"text":"two"}', root=first.id))
+
+    await box.store.write(answer)
+    conv = (await box.add(letter("c", "a", "b", "x", "y"))).conv
+    mail = (await box.mails.message(box.account, 3)).entry
+    async with box.store.view() as view:
+        entries = {each.body: each for each in await view.entries(mail.conv)}
+    one, two = entries[b'{"text":"one"}'], entries[b'{"text":"two"}']
+    assert (one.root, two.root) == (mail.id, one.id)
+    assert mail.conv == conv
 
 
 async def test_copies_of_a_mail_move_with_it(box: Mailbox) -> None:

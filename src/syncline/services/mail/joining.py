@@ -77,8 +77,9 @@ async def move(tx: Tx, account: Id, conv: ZoneId, into: ZoneId) -> None:
 
     Each keeps its date, author and words, and gets a new id, seq and nr. Amendments follow their targets.
     """
+    moved: dict[Id, Id] = {}
     for entry in await tx.entries(conv, after=await _moved(tx, conv, into)):
-        await _add_anew(tx, account, entry, into)
+        await _add_anew(tx, account, entry, into, moved)
 
 
 async def move_ahead(tx: Tx, account: Id, conv: ZoneId, into: ZoneId, *, slice: int) -> bool:
@@ -86,8 +87,9 @@ async def move_ahead(tx: Tx, account: Id, conv: ZoneId, into: ZoneId, *, slice: 
     page = await tx.entries(conv, after=await _moved(tx, conv, into), limit=slice + 1)
     if len(page) <= slice:
         return True
+    moved: dict[Id, Id] = {}
     for entry in page[:slice]:
-        await _add_anew(tx, account, entry, into)
+        await _add_anew(tx, account, entry, into, moved)
     answer = b"%d" % page[slice - 1].seq
     await tx.bind(Space.EXTERNAL, _moved_key(conv), into, answer=answer, replace=True)
     return False
@@ -103,21 +105,38 @@ async def _moved(tx: Tx, conv: ZoneId, into: ZoneId) -> Seq:
     return START if known is None or known.object != into else Seq(int(known.answer or b"0"))
 
 
-async def _add_anew(tx: Tx, account: Id, entry: Entry, into: ZoneId) -> None:
+async def _add_anew(tx: Tx, account: Id, entry: Entry, into: ZoneId, moved: dict[Id, Id]) -> None:
+    """Add an entry and its amendments; `moved` leads from what this work moved to what it is now."""
     if entry.target is not None or entry.body == ERASED:
         return
-    again = await _copy(tx, entry, into, None)
+    root = None if entry.root is None else await _root(tx, account, entry.root, moved)
+    again = await _copy(tx, entry, into, root=root)
+    moved[entry.id] = again.id
     if entry.kind == EntryKind.MAIL:
         no = read_body(entry.body).no
         await tx.bind(Space.MAIL, keys.mail_key(account, no), again.id, replace=True)
     for amendment in await tx.related(entry, limit=AMENDMENTS):
         if amendment.body != ERASED:
-            await _copy(tx, amendment, into, again.id)
+            await _copy(tx, amendment, into, target=again.id)
     if entry.form is not None and await tx.related(again, limit=1):
         await tx.form(again.id, entry.form)
 
 
-async def _copy(tx: Tx, entry: Entry, into: ZoneId, target: Id | None) -> Entry:
+async def _root(tx: Tx, account: Id, root: Id, moved: dict[Id, Id]) -> Id | None:
+    """The entry that chat answers lie below, where it is now; a mail that an earlier work moved is found by
+    its number."""
+    if root in moved:
+        return moved[root]
+    entry = await tx.entry(root)
+    if entry is None or entry.kind != EntryKind.MAIL or entry.body == ERASED:
+        return None
+    bound = await tx.key(Space.MAIL, keys.mail_key(account, read_body(entry.body).no))
+    return None if bound is None else bound.object
+
+
+async def _copy(
+    tx: Tx, entry: Entry, into: ZoneId, *, target: Id | None = None, root: Id | None = None
+) -> Entry:
     again = await tx.add(
         NewEntry(
             conv=into,
@@ -127,6 +146,7 @@ async def _copy(tx: Tx, entry: Entry, into: ZoneId, target: Id | None) -> Entry:
             at=entry.at,
             target=target,
             rel=entry.rel,
+            root=root,
             silent=entry.nr is None,
             alerts=entry.alert_nr > 0,
             bumps=False,
