@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from syncline.services.search.files import Files
 from syncline.services.search.meaning import meaning_of
 from syncline.services.search.places import Places
 from syncline.services.search.reading import infos
+from syncline.store.sqlite.store import SqliteStore
 
 SMALL = 1_000
 MIDDLE = 6_000
 LARGE = 30_000
+HUGE = 100_000
+LONG = 5_000
 
 
 def noting(connection: apsw.Connection) -> Counter[str]:
@@ -43,6 +47,23 @@ def counted(connection: apsw.Connection, act: Callable[[], Any]) -> tuple[int, i
     finally:
         connection.trace_v2(0)
     return seen["statements"], seen["steps"]
+
+
+def own_steps(files: Files, act: Callable[[apsw.Connection], Any]) -> Counter[str]:
+    """The steps of each statement of ours, without FTS5's look into each part of its own index."""
+    connection = files.look()
+    seen: Counter[str] = Counter()
+
+    def note(event: dict[str, Any]) -> None:
+        if "'main'.'text_" not in event["sql"]:
+            seen[event["sql"]] += event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
+
+    connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, note)
+    try:
+        act(connection)
+    finally:
+        connection.trace_v2(0)
+    return seen
 
 
 def page(files: Files, query: str, *, num: int = 20) -> tuple[int, int]:
@@ -88,6 +109,30 @@ async def test_a_page_costs_the_same_however_many_mails_there_are(sizes: tuple[F
     large.close()
 
 
+async def test_at_100000_mails_a_page_takes_the_steps_that_it_takes_at_1000(tmp_path: Path) -> None:
+    """As many, or fewer: a label of few threads is read whole. A count has the hits for rows, and as few
+    statements."""
+    (tmp_path / "small").mkdir()
+    small, huge = await filled(tmp_path / "small", SMALL), await filled(tmp_path, HUGE)
+
+    def shown(query: str, connection: apsw.Connection) -> None:
+        search = prepared(connection, ANA, meaning_of(parse(query)), Places())
+        assert search is not None
+        assert len(infos(connection, search.page(20, Order.ARRIVAL))) == 20
+
+    def told(query: str, connection: apsw.Connection) -> None:
+        search = prepared(connection, ANA, meaning_of(parse(query)), Places())
+        assert search is not None
+        assert search.count() > 0
+
+    for query in QUERIES:
+        few, many = (own_steps(each, partial(shown, query)) for each in (small, huge))
+        assert many.total() <= few.total() * 1.05, query
+        assert all(len(own_steps(each, partial(told, query))) <= 8 for each in (small, huge)), query
+    small.close()
+    huge.close()
+
+
 async def test_counts_are_those_of_a_reader_of_every_mail(tmp_path: Path) -> None:
     """Counted over lists in memory, over labels, and listed by date."""
     large = await filled(tmp_path, MIDDLE)
@@ -112,20 +157,25 @@ def _count(files: Files, query: str, places: Places) -> int:
     return search.count()
 
 
-async def test_labelling_costs_the_same_for_a_long_thread(desk: Desk) -> None:
-    """One card, one row of the thread, one of what it shows: nothing for each mail."""
-    letters = [
-        Letter(f"{n}@x", text="word", sender=f"p{n % 7}@x.example", refs=("1@x",)) for n in range(1, 301)
-    ]
-    await desk.take(letters)
-    await desk.add(Letter("alone@x", text="word"))
+async def test_labelling_5000_mails_costs_what_5_cost(desk: Desk) -> None:
+    """In the store one subscription; in the index a card, the thread's row, and one mail that it shows."""
+    for first, last in ((1, 5), (6, LONG + 5)):
+        letters = [
+            Letter(f"{n}@x", text="word", sender=f"p{n % 7}@x.example", refs=(f"{first}@x",))
+            for n in range(first, last + 1)
+        ]
+        await desk.take(letters)
+    assert [one.size for one in await desk.search.threads(ANA, "*")] == [LONG, 5]
+    assert isinstance(desk.store, SqliteStore)
+    connections = (desk.store.backend._writer, desk.search._files._writer)
     costs = []
-    for no in (1, 301):
-        await desk.ids("*")
-        seen = noting(desk.search._files._writer)
+    for no in (1, 6):
+        seen = [noting(each) for each in connections]
         await desk.mails.relabel(ANA, no, ["inbox"])
         assert no in await desk.ids("~inbox")
-        desk.search._files._writer.trace_v2(0)
-        costs.append((seen["statements"], seen["steps"]))
-    assert costs[0][0] == costs[1][0] < 30
-    assert costs[0][1] <= costs[1][1] * 1.2 + 50
+        for each in connections:
+            each.trace_v2(0)
+        costs.append([(one["statements"], one["steps"]) for one in seen])
+    for short, long in zip(*costs, strict=True):
+        assert long[0] == short[0] < 30
+        assert long[1] <= short[1] * 1.2 + 50
