@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 PEEK: Final = 1 << 16
 """How far ahead a stream is looked at: what it is shows itself in much less."""
@@ -10,14 +10,6 @@ PEEK: Final = 1 << 16
 
 class Torn(OSError):
     """A packed stream ends in the middle, or is damaged from here on; all before was given."""
-
-
-class Readable(Protocol):
-    """What bytes are read from: a file, standard input, a member of an archive."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most so many bytes, none at the end only."""
-        ...
 
 
 class Stream:

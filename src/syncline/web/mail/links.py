@@ -51,11 +51,6 @@ def thread_path(thread: int, *, q: str = "", start: int = 0) -> str:
     return f"/thread/{thread}" + (f"?{urlencode(asked)}" if asked else "")
 
 
-def part_path(no: int, part: int, copy: int) -> str:
-    """The bytes of one part of a mail."""
-    return f"/message/{no}/part/{part}{_copy(copy)}"
-
-
 def raw_path(no: int, copy: int) -> str:
     """A mail as it came."""
     return f"/message/{no}/raw{_copy(copy)}"
