@@ -120,12 +120,19 @@ class ModelView(View):
             limit,
         )
 
-    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
+    async def grants(
+        self,
+        account: Id,
+        *,
+        zone: ZoneId | None = None,
+        after: Seq = START,
+        limit: int | None = None,
+    ) -> Sequence[Grant]:
         return [
             grant
             for grant in self.grants_
-            if grant.account == account and (zone is None or grant.zone == zone)
-        ]
+            if grant.account == account and grant.given > after and (zone is None or grant.zone == zone)
+        ][:limit]
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:
         return {grant.account for grant in self.grants_ if grant.zone == zone and grant.open}

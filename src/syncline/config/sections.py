@@ -10,8 +10,10 @@ import msgspec
 from msgspec import Meta
 
 from syncline.config.values import (
+    Address,
     Burst,
     Bytes,
+    Counted,
     Email,
     Host,
     Networks,
@@ -168,6 +170,49 @@ class Relay(Section, frozen=True):
             raise ValueError("relay.username and relay.password must be set together")
 
 
+class Fleep(Section, frozen=True):
+    """What clients of the Fleep messenger find here."""
+
+    support: Annotated[
+        bool, doc("Whether everybody who comes with such a client finds a welcome by a support contact.")
+    ] = True
+    support_name: Annotated[str, doc("The name of the support contact.")] = "Syncline Support"
+    send_burst: Annotated[Burst, doc("Messages that one account may send at once.")] = 60.0
+    send_rate: Annotated[
+        Rate, doc("Messages a second that one account may send in the long run; 0 means no limit.")
+    ] = 1.0
+    resets_an_hour: Annotated[
+        Counted, doc("Password resets in an hour for one account or from one network; 0 means no limit.")
+    ] = 5
+    codes_an_hour: Annotated[
+        Counted, doc("Registration codes in an hour from one network; 0 means no limit.")
+    ] = 20
+    min_api_version: Annotated[
+        Counted, doc("Clients with an older api_version are told to upgrade; 0 lets all in.")
+    ] = 0
+    upgrade_url: Annotated[
+        Address | None, doc("Where such clients are sent for a newer version; without it nowhere.")
+    ] = None
+    call_url: Annotated[
+        Address | None,
+        doc("Where a conversation's calls are held, with {key} for its own part; without it nowhere."),
+    ] = None
+    previews: Annotated[
+        bool, doc("Whether the server asks for the pages of links in messages, to show their titles.")
+    ] = False
+    system_user: Annotated[
+        str | None, doc("The login of test suites at /api/sys/, where they make accounts and move the clock.")
+    ] = None
+    system_password: Annotated[
+        Secret | None, doc("The password of that login; without the two nothing answers there.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """A login has two halves."""
+        if (self.system_user is None) != (self.system_password is None):
+            raise ValueError("fleep.system_user and fleep.system_password must be set together")
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration; an empty file means all defaults."""
 
@@ -178,3 +223,4 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics = msgspec.field(default_factory=Metrics)
     outgoing: Outgoing = msgspec.field(default_factory=Outgoing)
     relay: Relay = msgspec.field(default_factory=Relay)
+    fleep: Fleep = msgspec.field(default_factory=Fleep)

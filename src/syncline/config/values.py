@@ -64,6 +64,15 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError
+    if parts.port == 0:  # reading the port also checks it
+        raise ValueError
+    return text
+
+
 Port = Annotated[int, ruled("a port number from 0 to 65535", ge=0, le=65535)]
 Seconds = Annotated[float, ruled("a number of seconds above 0, at most 86400", gt=0, le=86400)]
 Rate = Annotated[float, ruled("a number from 0 to 1000000", ge=0, le=1_000_000)]
@@ -79,6 +88,8 @@ ServerName = Annotated[
 ]
 Email = Annotated[str, ruled("an e-mail address", pattern=r"\A[^@\s<>,;]+@[^@\s<>,;]+\Z")]
 Origin = Annotated[str, ruled("an address such as https://chat.example.org, without a path", _origin)]
+Address = Annotated[str, ruled("an address such as https://calls.example.org/room", _address)]
+Counted = Annotated[int, ruled("a whole number from 0 to 1000000", ge=0, le=1_000_000)]
 Networks = Annotated[
     tuple[str, ...], ruled('a list of addresses or networks, such as ["127.0.0.1", "10.0.0.0/8"]', _networks)
 ]

@@ -46,6 +46,8 @@ class Kind(IntEnum):
     CREDENTIAL = 32
     INVITE = 33
     QUEUED = 34
+    PENDING = 35
+    """an account to be made, or a password to be set, once somebody proves that an address is his"""
 
     STREAM = 50
     PUBLICATION = 51
@@ -55,7 +57,7 @@ class Kind(IntEnum):
     """the first kind of CRM records; Base's kinds are numbered from here"""
 
 
-HIDDEN: Final = frozenset({Kind.TOKEN, Kind.SESSION, Kind.CREDENTIAL, Kind.INVITE, Kind.QUEUED})
+HIDDEN: Final = frozenset({Kind.TOKEN, Kind.SESSION, Kind.CREDENTIAL, Kind.INVITE, Kind.QUEUED, Kind.PENDING})
 """Kinds that no protocol shows: they hold secrets, or are a server's own bookkeeping."""
 
 OBJECT_KINDS: Final = tuple(kind for kind in Kind if kind > Kind.ZONE)
@@ -177,14 +179,24 @@ class Space(IntEnum):
     """(account, the mail's number) → its entry"""
     RAW = 20
     """(account, hash of the raw bytes) → the mail's entry, or its copy's"""
+    PENDING = 21
+    """a link's hash, or (purpose, address) → what waits to be confirmed"""
+    SERVED = 22
+    """what the server made for an account or for itself, once → it"""
+    HOOKED = 23
+    """(hook, hash of the key that its sender gave a message) → the message's entry"""
+    LABEL = 23
+    """(account, name) → the label, also while it is removed"""
 
     MENTION = 100
     """account → entry"""
     OWNED = 101
-    """account → its tokens, sessions, devices"""
+    """account → the hooks that it made"""
     ACCOUNT = 102
     """all accounts, by the time they were made"""
     LABELLED = 103
+    OUTGOING = 104
+    """all hooks that post what is said to an address"""
 
 
 class ReaderKind(IntEnum):

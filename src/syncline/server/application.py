@@ -187,6 +187,8 @@ def plug(
             meter = metrics.meter(route.owner, route.path, waits=route.waits)
             target = Target(route, route.handler(services), part.shape, meter, terms.max_body)
             router.add(route.methods, target)
+            if route.slash:
+                router.add(route.methods, target, slash=True)
     return router, {part.name: part.shape for part in parts}
 
 

@@ -1,28 +1,42 @@
 """All services over one store. Commands need no more; what answers requests is joined in `plugged`."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import msgspec
 
 from syncline.config import Config
+from syncline.core.handles import Handles
 from syncline.core.ids import Id
 from syncline.gateways.http.outgoing import Outgoing
 from syncline.gateways.mime.parsing import Parsing
+from syncline.gateways.smtp.notices import Notices
 from syncline.gateways.smtp.relay import Relay
 from syncline.server.limiter import Limiter
 from syncline.server.metrics import HEAD, PARKED, Metrics
 from syncline.server.stopping import Stopping
 from syncline.services.accounts import Accounts, Logins, Passwords, Registration, Sessions, Tokens
+from syncline.services.accounts.confirmations import Confirmations
+from syncline.services.accounts.tokens import clock
 from syncline.services.conversations import Conversations
 from syncline.services.conversations.board import UNLOCK
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
+from syncline.services.labels.known import KnownLabels
+from syncline.services.labels.service import Labels
+from syncline.services.labels.settling import SETTLE
 from syncline.services.mail import Mails
-from syncline.services.people import People
+from syncline.services.overviews import Overviews
+from syncline.services.people import KnownProfiles, LastSeen, People
 from syncline.services.readers import Readers
 from syncline.services.search import Search
 from syncline.services.settings import Settings
 from syncline.services.timers import Timers
+from syncline.services.welcome import Welcome
 from syncline.store.contract import Store
 from syncline.store.sqlite.store import SqliteStore
+
+T = TypeVar("T")
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +50,9 @@ class Services(msgspec.Struct, frozen=True):
     conversations: Conversations
     delivery: Delivery
     people: People
+    last_seen: LastSeen
+    confirmations: Confirmations
+    welcome: Welcome
     mails: Mails
     search: Search
     parsing: Parsing
@@ -49,6 +66,13 @@ class Services(msgspec.Struct, frozen=True):
     metrics: Metrics
     stopping: Stopping
     config: Config
+    handles: Handles
+    overviews: Overviews
+    profiles: KnownProfiles
+    labels: Labels
+    known_labels: KnownLabels
+    made: dict[str, Any]
+    """what protocols made once for all their routes"""
     single_user: Id | None = None
     """whoever reaches the server is this account (`server.single_user`)"""
 
@@ -57,13 +81,23 @@ class Services(msgspec.Struct, frozen=True):
         """The address by which people reach the server, without a path; None: as the request says."""
         return self.config.server.public_url
 
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What a protocol makes once for all its routes, under the protocol's name."""
+        if name not in self.made:
+            self.made[name] = make()
+        return cast("T", self.made[name])
+
     async def close(self) -> None:
         """Let go of the store, of threads and worker processes, and of outgoing connections."""
         await self.outgoing.close()
         await self.search.close()
         await self.parsing.close()
+        await self.last_seen.close()
         self.accounts.release()
         self.delivery.close()
+        self.overviews.close()
+        self.profiles.close()
+        self.known_labels.close()
         self.tokens.close()
         self.sessions.close()
         self.logins.close()
@@ -76,9 +110,12 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     stopping.on(delivery.shutdown)
     metrics.gauge(HEAD, lambda: store.head)
     metrics.gauge(PARKED, lambda: delivery.parked)
-    conversations, timers = Conversations(store), Timers(store)
+    conversations, timers, labels = Conversations(store), Timers(store), Labels(store)
     timers.handle(UNLOCK, conversations.unlock_due)
-    accounts = Accounts(store, Passwords(), registration=Registration(config.accounts.registration))
+    timers.handle(SETTLE, labels.settle_due)
+    passwords, registration = Passwords(), Registration(config.accounts.registration)
+    accounts = Accounts(store, passwords, registration=registration)
+    relay, place = Relay(config.relay, name=config.server.name), config.server.name
     limits = limiter(config)
     mails, readers, parsing = Mails(store), Readers(store), Parsing()
     # an opened store knows where it lies; what is made from the log lies beside it
@@ -94,10 +131,13 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         conversations=conversations,
         delivery=delivery,
         people=People(store),
+        last_seen=LastSeen(store, clock),
+        confirmations=Confirmations(store, passwords, Notices(relay, place=place), registration=registration),
+        welcome=Welcome(store, name=config.fleep.support_name, place=place, enabled=config.fleep.support),
         mails=mails,
         search=search,
         parsing=parsing,
-        relay=Relay(config.relay, name=config.server.name),
+        relay=relay,
         settings=Settings(store),
         devices=Devices(store),
         readers=readers,
@@ -107,6 +147,12 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         metrics=metrics,
         stopping=stopping,
         config=config,
+        handles=Handles(store.secret),
+        overviews=Overviews(store),
+        profiles=KnownProfiles(store),
+        labels=labels,
+        known_labels=KnownLabels(store),
+        made={},
         single_user=single_user,
     )
 

@@ -10,6 +10,7 @@ from syncline import web
 from syncline.config import Config
 from syncline.gateways.http.origins import origin_of
 from syncline.protocols import changes
+from syncline.protocols.fleep import plugged as fleep
 from syncline.protocols.heliotrope import plugged as heliotrope
 from syncline.server import health
 from syncline.server.access_log import LOGGER, AccessLog, to_stderr
@@ -19,7 +20,7 @@ from syncline.server.hosts import Hosts
 from syncline.server.metrics import ACCESS_DROPPED
 from syncline.server.peers import Proxies
 
-PARTS: Final = (health.PART, changes.PART, heliotrope.PART, web.PART)
+PARTS: Final = (health.PART, changes.PART, fleep.PART, heliotrope.PART, web.PART)
 """Everything that answers requests."""
 
 

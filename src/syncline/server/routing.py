@@ -52,9 +52,9 @@ class Router:
         self.exact: dict[str, Methods] = {}
         self._root = _Node()
 
-    def add(self, methods: Iterable[str], target: Target) -> None:
-        """Add a route; raises ValueError if its path and method are taken."""
-        known = self._methods(target.path)
+    def add(self, methods: Iterable[str], target: Target, *, slash: bool = False) -> None:
+        """Add a route, or its path with a `slash` behind it; ValueError if path and method are taken."""
+        known = self._methods(target.path + "/" if slash else target.path)
         for method in methods:
             if method in known:
                 raise ValueError(f"{method} {target.path} has two routes.")

@@ -19,6 +19,7 @@ class Backend(Protocol):
         """Bytes by their hash."""
 
     epoch: str
+    secret: str
     next_id: int
     """the first id that no committed work has"""
 

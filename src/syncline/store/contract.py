@@ -89,8 +89,15 @@ class View(Protocol):
     ) -> Sequence[Touch]:
         """Where an account was given a zone or lost it after a seq, up to and with `until`, in order."""
 
-    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`."""
+    async def grants(
+        self,
+        account: Id,
+        *,
+        zone: ZoneId | None = None,
+        after: Seq = START,
+        limit: int | None = None,
+    ) -> Sequence[Grant]:
+        """An account's grants given after a seq, ended ones included, by `given`; the first of them."""
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:
         """The accounts that see what is added to this zone now (alive, open grants)."""
@@ -390,6 +397,10 @@ class Store(Protocol):
     @property
     def epoch(self) -> str:
         """Changes when a backup is restored."""
+
+    @property
+    def secret(self) -> str:
+        """Made with the store and never changed: what is derived from it stays the same for ever."""
 
     def watch(self, listener: Callable[[Commit], None]) -> Callable[[], None]:
         """Call back for each commit, in order, after its flush and before its author is answered.

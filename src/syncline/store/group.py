@@ -79,6 +79,11 @@ class LogStore:
         return self._backend.epoch
 
     @property
+    def secret(self) -> str:
+        """Made with the store and never changed: what is derived from it stays the same for ever."""
+        return self._backend.secret
+
+    @property
     def waiting(self) -> int:
         """How many works wait for the writer."""
         return len(self._lanes[0]) + len(self._lanes[1])

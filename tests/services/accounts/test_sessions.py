@@ -1,5 +1,8 @@
 """Sessions and sign-in links."""
 
+import re
+from typing import Final
+
 import pytest
 
 from syncline.core.errors import Deactivated, NotFound, Unauthorized
@@ -8,6 +11,8 @@ from syncline.core.kinds import Kind
 from syncline.services.accounts import SCOPES, Accounts, Sessions, Tokens
 from syncline.services.accounts.sessions import MOST
 from syncline.store.contract import Store
+
+DAY: Final = 24 * 3600 * 1000
 
 
 async def test_a_session_is_its_account_with_all_scopes(accounts: Accounts, sessions: Sessions) -> None:
@@ -121,3 +126,59 @@ async def test_a_closed_account_has_no_way_in(accounts: Accounts, sessions: Sess
     for refused in (sessions.create(ann.id), sessions.link(ann.id)):
         with pytest.raises(Deactivated):
             await refused
+
+
+async def test_a_pair_is_its_account(store: Store, accounts: Accounts, sessions: Sessions) -> None:
+    """Known in memory after its first use, also to who never saw it made; several at a time."""
+    ann = await accounts.add("ann@example.org")
+    pair, other = await sessions.create_pair(ann.id, DAY), await sessions.create_pair(ann.id, DAY)
+    assert re.fullmatch(r"[0-9a-f-]{36}", pair.token)
+    assert re.fullmatch(r"[0-9a-f]{20}", pair.ticket)
+    assert sessions.known_pair(pair.token, pair.ticket) is None
+    auth = await sessions.authenticate_pair(pair.token, pair.ticket)
+    assert (auth.account, auth.scopes) == (ann.id, SCOPES)
+    assert sessions.known_pair(pair.token, pair.ticket) == auth
+    fresh = Sessions(store)
+    assert (await fresh.authenticate_pair(other.token, other.ticket)).account == ann.id
+    fresh.close()
+
+
+async def test_both_halves_of_a_pair_must_be_of_one_session(accounts: Accounts, sessions: Sessions) -> None:
+    """A cookie without its ticket is worth nothing, even with another ticket of the same account."""
+    ann = await accounts.add("ann@example.org")
+    pair, other = await sessions.create_pair(ann.id, DAY), await sessions.create_pair(ann.id, DAY)
+    for each in (pair, other):
+        await sessions.authenticate_pair(each.token, each.ticket)
+    for token, ticket in ((pair.token, other.ticket), (pair.token, ""), ("", pair.ticket), ("", "")):
+        assert sessions.known_pair(token, ticket) is None
+        with pytest.raises(Unauthorized):
+            await sessions.authenticate_pair(token, ticket)
+
+
+async def test_a_pair_is_no_browser_and_a_browser_no_pair(accounts: Accounts, sessions: Sessions) -> None:
+    """Each secret works where it belongs, however it is cut or joined."""
+    ann = await accounts.add("ann@example.org")
+    pair, secret = await sessions.create_pair(ann.id, DAY), await sessions.create(ann.id)
+    for joined in (f"{pair.token}:{pair.ticket}", f"{pair.token}{pair.ticket}".ljust(64)):
+        with pytest.raises(Unauthorized):
+            await sessions.authenticate(joined)
+    for cut in range(len(secret)):
+        with pytest.raises(Unauthorized):
+            await sessions.authenticate_pair(secret[:cut], secret[cut:])
+
+
+async def test_a_pair_ends_with_logout_password_and_account(accounts: Accounts, sessions: Sessions) -> None:
+    """At once, also where it was known in memory; and by its own lifetime."""
+    ann = await accounts.add("ann@example.org", password="the old one")
+    first, second, third, short = [await sessions.create_pair(ann.id, lasts) for lasts in (DAY, DAY, DAY, -1)]
+    kept = await sessions.authenticate_pair(third.token, third.ticket)
+    await sessions.end((await sessions.authenticate_pair(first.token, first.ticket)).session)
+    await sessions.authenticate_pair(second.token, second.ticket)
+    await accounts.change_password(ann.id, "the old one", "a new one", keep=kept.session)
+    assert await sessions.authenticate_pair(third.token, third.ticket) == kept
+    for pair in (first, second, short):
+        with pytest.raises(Unauthorized):
+            await sessions.authenticate_pair(pair.token, pair.ticket)
+    await accounts.close(ann.id)
+    with pytest.raises(Unauthorized):
+        await sessions.authenticate_pair(third.token, third.ticket)

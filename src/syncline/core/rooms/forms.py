@@ -8,6 +8,10 @@ The core form of a message is a JSON object. Its writer's keys are his own (`tex
 * `archived` "pin" or "task": it was one once, and stays shared
 * `lock` `{by, until}`, `until` in ms · `reactions` `{key: {person: id of the reaction}}`
 * `withdrawn` `[id of an edit, …]`: edits that were taken back
+
+So do those of `HOOKED`, by which a message says that it came through a hook, whoever edits it later:
+
+* `hook` the hook's id · `sender_name` whom the other system names as its writer
 """
 
 from collections.abc import Callable, Iterable
@@ -20,9 +24,20 @@ from syncline.core.errors import Invalid
 from syncline.core.kinds import Rel
 from syncline.core.nesting import parse_object
 
-RESERVED: Final = frozenset(
-    {"edited", "deleted", "erased", "pin", "task", "archived", "lock", "reactions", "withdrawn"}
-)
+HOOKED: Final = frozenset({"hook", "sender_name"})
+"""Keys of what came through a hook: nobody else may write in another's name."""
+
+RESERVED: Final = HOOKED | {
+    "edited",
+    "deleted",
+    "erased",
+    "pin",
+    "task",
+    "archived",
+    "lock",
+    "reactions",
+    "withdrawn",
+}
 """Keys that no writer may use in what it sends."""
 
 Form = dict[str, Any]
@@ -40,7 +55,8 @@ def parse_body(body: bytes, field: str = "body") -> Form:
     content = parse_object(body, "This is not a JSON object.", field=field)
     taken = sorted(RESERVED & content.keys())
     if taken:
-        raise Invalid(f"The key {taken[0]} is written by amendments only.", field=field)
+        by = "hooks" if taken[0] in HOOKED else "amendments"
+        raise Invalid(f"The key {taken[0]} is written by {by} only.", field=field)
     return content
 
 

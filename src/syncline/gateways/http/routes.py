@@ -35,6 +35,8 @@ class Route(msgspec.Struct, frozen=True):
     """bytes; None: the server's limit"""
     cross_origin: bool = False
     """True skips the origin check: only for protocols that take bearer tokens and never a cookie"""
+    slash: bool = False
+    """True: the path with a slash at its end is the same (Fleep's clients write either)"""
     waits: bool = False
     """True for long polls and streams: their time is the client's wish, so it is no measure of speed"""
 

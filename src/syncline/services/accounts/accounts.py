@@ -22,13 +22,15 @@ from syncline.services.accounts.account import (
     open_account,
     put_credential,
 )
-from syncline.services.accounts.auth import new_secret
+from syncline.services.accounts.auth import new_secret, secret_key
+from syncline.services.accounts.closing import leave_all
 from syncline.services.accounts.erasing import Scrub, erase_account
 from syncline.services.accounts.invites import put_invite, use_invite
+from syncline.services.accounts.localparts import localpart_key, take_localpart, valid_localpart
 from syncline.services.accounts.making import account_by_email, account_by_local, make_account
 from syncline.services.accounts.passwords import Passwords
 from syncline.services.accounts.sessions import end_sessions
-from syncline.services.people import valid_address
+from syncline.services.people import profile_of, put_profile, valid_address
 from syncline.store.contract import Store, Tx, View
 
 PAGE: Final = 100
@@ -96,7 +98,7 @@ class Accounts:
         async def work(tx: Tx) -> Account:
             role, owns = Role.NONE, False
             if invite is not None:
-                used = await use_invite(tx, invite, email, self._registration)
+                used = await use_invite(tx, secret_key(invite), email, self._registration)
                 role, owns = used.role, used.trusted and used.address is not None
             return await make_account(
                 tx, email, name=name, local=local, password=hash, role=role, owns_address=owns
@@ -198,6 +200,36 @@ class Accounts:
         await self._change(id, lambda known: msgspec.structs.replace(known, role=role))
         return await self.get(id)
 
+    async def set_alias(self, id: Id, alias: str) -> None:
+        """Give an account a second local name, in place of an earlier one; its first one takes it away.
+
+        The first one stays as it is, for the ids of other protocols are made of it. Both lead to the
+        account. Raises Invalid, Taken, NotFound.
+        """
+        name = valid_localpart(alias)
+
+        async def work(tx: Tx) -> None:
+            held = await open_account(tx, id)
+            profile = await profile_of(tx, id)
+            wanted = None if name == held.credential.local else name
+            if wanted == profile.alias:
+                return
+            if profile.alias is not None:
+                await tx.unbind(Space.LOCALPART, localpart_key(profile.alias))
+            if wanted is not None:
+                await take_localpart(tx, id, wanted)
+            await put_profile(tx, msgspec.structs.replace(profile, alias=wanted), actor=id)
+
+        await self._store.write(work)
+
+    async def leave(self, id: Id) -> None:
+        """Close an account by its own wish: it leaves all conversations first. As `close`, and NotFound.
+
+        A chain of works; ended by a crash, the account is still open and may close itself again.
+        """
+        await leave_all(self._store, id)
+        await self.close(id)
+
     async def close(self, id: Id) -> None:
         """Let an account not be used any more; what it wrote stays. Closing twice is closing once.
 
@@ -209,6 +241,7 @@ class Accounts:
             if held.credential.closed is None:
                 closed = msgspec.structs.replace(held.credential, closed=tx.now)
                 await put_credential(tx, held, closed, actor=id)
+                await put_profile(tx, msgspec.structs.replace(await profile_of(tx, id), closed=True))
                 await end_sessions(tx, id)
 
         await self._store.write(work)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +16,16 @@ SCOPES: Final = frozenset({"read", "write", "profile", "sync"})
 
 SECRET_LENGTH: Final = 64
 """Characters of every token and session secret: 48 random bytes in url-safe base64, without padding."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """The secret of a session in two halves: one comes as a cookie, the other in the body of each request.
+
+    `token` is a UUID (122 random bits), `ticket` 20 lower-case hex digits (80).
+    """
+
+    token: str
+    ticket: str
 
 
 class Auth(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +44,20 @@ class Auth(msgspec.Struct, frozen=True, gc=False):
 def new_secret() -> str:
     """A secret that nobody can guess, of SECRET_LENGTH characters. Never call it inside a work."""
     return secrets.token_urlsafe(48)
+
+
+def new_pair() -> Pair:
+    """A pair that nobody can guess. Never call it inside a work."""
+    return Pair(str(uuid.uuid4()), secrets.token_hex(10))
+
+
+def pair_key(token: str, ticket: str) -> bytes:
+    """The key under which the session of a pair is found.
+
+    Both halves are in the one hash, so the halves of two sessions lead nowhere. No other secret has a colon
+    or this length, so a pair is no browser's secret, and the other way round.
+    """
+    return secret_key(f"{token}:{ticket}")
 
 
 def secret_key(secret: str) -> bytes:

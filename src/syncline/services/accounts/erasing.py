@@ -20,13 +20,25 @@ from syncline.services.accounts.account import (
 )
 from syncline.services.accounts.invites import forget_invite
 from syncline.services.accounts.localparts import localpart_key
+from syncline.services.accounts.pending import forget_waiting
 from syncline.services.accounts.sessions import forget_session
 from syncline.services.accounts.tokens import forget_token
 from syncline.services.accounts.writings import erase_writings
 from syncline.services.conversations.subscriptions import label_term, private_of
 from syncline.services.devices import drop_device, read_device
+from syncline.services.hooks import forget_hooks
+from syncline.services.labels import forget_label
 from syncline.services.mail.erasing import forget_threads
-from syncline.services.people import ERASED_NAME, Profile, address_key, contact_key, put_profile, read_contact
+from syncline.services.people import (
+    ERASED_NAME,
+    Profile,
+    address_key,
+    contact_key,
+    profile_of,
+    put_profile,
+    read_contact,
+)
+from syncline.services.people.lastseen import forget_last_seen
 from syncline.services.settings import drop_setting, read_setting
 from syncline.services.timers import read_act
 from syncline.store.contract import Lane, Store, Tx
@@ -52,6 +64,7 @@ async def erase_account(store: Store, id: Id, scrubs: Sequence[Scrub] = ()) -> N
     await _empty_zone(store, id)
     await empty_subscriptions(store, id)
     await _cancel_timers(store, id)
+    await forget_hooks(store, id)
     met = await erase_writings(store, id)
     await met.forget(store)
     await forget_threads(store, id)
@@ -68,6 +81,9 @@ async def _close(store: Store, id: Id) -> None:
             return
         await tx.unbind(Space.EMAIL, address_key(known.email))
         await tx.unbind(Space.LOCALPART, localpart_key(known.local))
+        alias = (await profile_of(tx, id)).alias
+        if alias is not None:
+            await tx.unbind(Space.LOCALPART, localpart_key(alias))
         await put_profile(tx, Profile(person=id, name=ERASED_NAME, erased=True))
         closed = tx.now if known.closed is None else known.closed
         empty = msgspec.structs.replace(known, email="", local="", password=None, closed=closed, erasing=True)
@@ -122,9 +138,11 @@ _FORGET: Final[Mapping[int, Callable[[Tx, Object], Awaitable[None]]]] = {
     Kind.TOKEN: forget_token,
     Kind.SESSION: forget_session,
     Kind.INVITE: forget_invite,
+    Kind.PENDING: forget_waiting,
     Kind.SETTING: _forget_setting,
     Kind.CONTACT: _forget_contact,
     Kind.DEVICE: _forget_device,
+    Kind.LABEL: forget_label,
 }
 
 
@@ -178,6 +196,7 @@ async def _finish(store: Store, id: Id) -> None:
         held: Held | None = await find_credential(tx, id)
         if held is None:
             return
+        await forget_last_seen(tx, id)
         await tx.drop(held.object.id)
         await tx.unbind(Space.CREDENTIAL, account_key(id))
         tx.unindex(Space.ACCOUNT, ALL_ACCOUNTS, id)

@@ -72,17 +72,30 @@ async def put_invite(
     await tx.bind(Space.INVITE, secret_key(code), id, expires=tx.now + lifetime)
 
 
-async def use_invite(tx: Tx, code: str, email: str, registration: Registration) -> Invite:
-    """Use an invite up and return it; raises Closed where it is not (or no longer) good for this address."""
-    bound = await tx.key(Space.INVITE, secret_key(code))
+async def use_invite(tx: Tx, hash: bytes, email: str, registration: Registration) -> Invite:
+    """Use an invite up and return it; raises Closed where it is not (or no longer) good for this address.
+
+    `hash` is the code's (`secret_key`).
+    """
+    object, invite = await _good(tx, hash, email, registration)
+    await forget_invite(tx, object)
+    return invite
+
+
+async def check_invite(tx: Tx, hash: bytes, email: str, registration: Registration) -> None:
+    """Raise Closed where an invite would not be good for this address; it stays as it is."""
+    await _good(tx, hash, email, registration)
+
+
+async def _good(tx: Tx, hash: bytes, email: str, registration: Registration) -> tuple[Object, Invite]:
+    bound = await tx.key(Space.INVITE, hash)
     found = [] if bound is None else await tx.get([bound.object])
     invite = read_invite(found[0]) if found else None
     if invite is None or not invite.fits(email):
         raise Closed("This invite was used already, has expired, or is for another address.", field="invite")
     if registration == Registration.CLOSED and not invite.trusted:
         raise Closed("Registration was closed since.", field="invite")
-    await forget_invite(tx, found[0])
-    return invite
+    return found[0], invite
 
 
 def read_invite(object: Object) -> Invite:

@@ -1,4 +1,4 @@
-"""Sessions of browsers, and the one-time links that begin one."""
+"""Sessions of browsers and other clients, and the one-time links that begin one."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +10,16 @@ from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Kind, Space
 from syncline.core.objects import Object
 from syncline.services.accounts.account import admit, open_account
-from syncline.services.accounts.auth import SCOPES, SECRET_LENGTH, Auth, new_secret, secret_key
+from syncline.services.accounts.auth import (
+    SCOPES,
+    SECRET_LENGTH,
+    Auth,
+    Pair,
+    new_pair,
+    new_secret,
+    pair_key,
+    secret_key,
+)
 from syncline.services.accounts.known import CAPACITY, Known
 from syncline.services.accounts.tokens import clock
 from syncline.store.contract import Store, Tx, View
@@ -23,6 +32,8 @@ LINK_LIFETIME: Final = 24 * 3600 * 1000
 
 MOST: Final = 100
 """Sessions and unused links of one account; the oldest makes room, so that ending all is one short work."""
+
+ENDED: Final = "This session has ended."
 
 
 class SessionBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,7 +50,10 @@ class SessionBody(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Sessions:
-    """Browser sessions: a secret of 64 characters in a cookie; only its SHA-256 is stored."""
+    """Browser sessions: a secret of 64 characters in a cookie; only its SHA-256 is stored.
+
+    Clients whose secret is a pair have sessions of the same kind. Neither secret works as the other.
+    """
 
     def __init__(
         self,
@@ -62,37 +76,35 @@ class Sessions:
         Sessions of this account that have expired are cleared away by the way; beyond MOST the oldest ends.
         """
         secret = new_secret()
-
-        async def work(tx: Tx) -> None:
-            await open_account(tx, account)
-            await _make_room(tx, account)
-            await _put(tx, account, secret_key(secret), tx.now + self._lifetime)
-
-        await self._store.write(work)
+        await self._begin(account, secret_key(secret), self._lifetime)
         return secret
+
+    async def create_pair(self, account: Id, lifetime: int) -> Pair:
+        """Sign an account in with a client whose secret is a pair, for `lifetime` ms.
+
+        As `create`: other sessions of the account go on beside it. Raises NotFound, Deactivated.
+        """
+        pair = new_pair()
+        await self._begin(account, pair_key(pair.token, pair.ticket), lifetime)
+        return pair
 
     async def authenticate(self, secret: str) -> Auth:
         """Whose session it is; raises Unauthorized (unknown, ended, expired), Deactivated."""
         if len(secret) != SECRET_LENGTH:
-            raise Unauthorized("This session has ended.")
-        hash = secret_key(secret)
-        known = self._known.get(hash)
-        if known is not None:
-            return known
-        async with self._store.view() as view:
-            object = await _found(view, Space.SESSION, hash)
-            if object is None:
-                raise Unauthorized("This session has ended.")
-            account = Id(object.zone)
-            await admit(view, account)
-            read_at = view.head
-        auth = Auth(account, object.id, SCOPES)
-        self._known.remember(hash, auth, expires=_read(object).expires, read_at=read_at)
-        return auth
+            raise Unauthorized(ENDED)
+        return await self._authenticate(secret_key(secret))
+
+    async def authenticate_pair(self, token: str, ticket: str) -> Auth:
+        """Whose session it is by both halves of its pair; raises as `authenticate`."""
+        return await self._authenticate(pair_key(token, ticket))
 
     def known(self, secret: str) -> Auth | None:
         """Whose session it is, if that is in memory: no waiting, for hot paths. None says nothing."""
         return self._known.get(secret_key(secret)) if len(secret) == SECRET_LENGTH else None
+
+    def known_pair(self, token: str, ticket: str) -> Auth | None:
+        """The same for a pair."""
+        return self._known.get(pair_key(token, ticket))
 
     async def end(self, session: Id) -> None:
         """Sign out: the session is worthless in the commit that is answered. Raises NotFound."""
@@ -140,6 +152,29 @@ class Sessions:
     def close(self) -> None:
         """Stop listening to the store."""
         self._known.close()
+
+    async def _begin(self, account: Id, hash: bytes, lifetime: int) -> None:
+        async def work(tx: Tx) -> None:
+            await open_account(tx, account)
+            await _make_room(tx, account)
+            await _put(tx, account, hash, tx.now + lifetime)
+
+        await self._store.write(work)
+
+    async def _authenticate(self, hash: bytes) -> Auth:
+        known = self._known.get(hash)
+        if known is not None:
+            return known
+        async with self._store.view() as view:
+            object = await _found(view, Space.SESSION, hash)
+            if object is None:
+                raise Unauthorized(ENDED)
+            account = Id(object.zone)
+            await admit(view, account)
+            read_at = view.head
+        auth = Auth(account, object.id, SCOPES)
+        self._known.remember(hash, auth, expires=_read(object).expires, read_at=read_at)
+        return auth
 
 
 async def forget_session(tx: Tx, object: Object) -> None:

@@ -15,6 +15,7 @@ from syncline.core.rooms.rules import Membership, Visibility, rules_of
 from syncline.core.rooms.visibility import Era
 from syncline.services.conversations.answers import Answer, Request, once, origin
 from syncline.services.conversations.grants import acquaint, let_in, member_fact, show_door
+from syncline.services.people import know
 from syncline.store.contract import Tx
 
 AT_ONCE: Final = 20
@@ -93,8 +94,16 @@ async def _create(tx: Tx, account: Id, begin: Beginning, request: Request | None
     for person in invited:
         await show_door(tx, conv, person, Why.INVITED, by=account)
     await tx.subscribe(Subscription(account, conv, read_nr=Nr(1)), actor=account)
+    if len(members) == 1 and not invited and not begin.name:
+        await _dialog(tx, conv, account, members[0])
     await acquaint(tx, conv, account, [*members, *invited])
     return Answer(conv, entry.id, entry.nr)
+
+
+async def _dialog(tx: Tx, conv: ZoneId, account: Id, other: Id) -> None:
+    """Let two people find the conversation that is theirs alone; the newest one counts."""
+    await know(tx, account, other, dialog=conv, actor=account)
+    await know(tx, other, account, dialog=conv, actor=account)
 
 
 async def _visibility(tx: Tx, conv: ZoneId) -> Visibility:

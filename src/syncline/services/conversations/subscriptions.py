@@ -12,6 +12,7 @@ from syncline.core.mail import INBOX
 from syncline.core.objects import Subscription
 from syncline.core.ranges import Ranges
 from syncline.services.conversations.access import standing
+from syncline.services.labels import ensure
 from syncline.store.contract import Tx, View
 
 ALERTS: Final = ("default", "never", "passive")
@@ -36,7 +37,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a subscription.
 
     `labels`: names, sorted; Matrix's tags and Heliotrope's labels are the same. `alerts`: how loud it is.
-    `muted_until`: ms, 0 no, -1 for ever. `hidden_nr`: hidden while no newer nr was taken. `deleted_nr`:
+    `muted_until`: ms, 0 no, -1 for ever; `muted_for`: the seconds asked for then. `hidden_nr`: hidden while no newer nr was taken. `deleted_nr`:
     taken off the list, nothing up to this nr is shown again. `marked_unread`: the last read act went back.
     `joined_nr`, `begin_nr`, `member_nr`: the nrs of the account's first, present and newest act of
     membership; 1 for all who were there from the start. `marks`: of a mail thread only.
@@ -45,6 +46,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     labels: tuple[str, ...] = ()
     alerts: str = "default"
     muted_until: int = 0
+    muted_for: int = 0
     hidden_nr: int = 0
     deleted_nr: int = 0
     marked_unread: bool = False
@@ -104,6 +106,7 @@ async def relabelled(tx: Tx, account: Id, conv: ZoneId, before: Iterable[str], p
     """Do what follows from new labels: they are listed, and a mail thread in the inbox is shown to chats.
 
     The chat protocols see what an account has grants of; leaving the inbox ends the grant (design.md 4).
+    They know labels as objects, which are made for what they see: never for archived mail.
     """
     old, new = set(before), set(private.labels)
     for label in old - new:
@@ -115,6 +118,10 @@ async def relabelled(tx: Tx, account: Id, conv: ZoneId, before: Iterable[str], p
             await tx.grant(account, conv, first=START, why=Why.LABEL, actor=account)
         else:
             await tx.end(account, conv, actor=account)
+    if private.marks is None:
+        await ensure(tx, account, sorted(new - old))
+    elif INBOX in new:
+        await ensure(tx, account, sorted(new - old if INBOX in old else new))
 
 
 async def hide(tx: Tx, account: Id, conv: ZoneId, *, hidden: bool = True) -> Private:
@@ -139,5 +146,5 @@ def _labels(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 _CHANGEABLE: Final = frozenset(
-    {"labels", "alerts", "muted_until", "hidden_nr", "deleted_nr", "marked_unread"}
+    {"labels", "alerts", "muted_until", "muted_for", "hidden_nr", "deleted_nr", "marked_unread"}
 )

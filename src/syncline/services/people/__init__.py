@@ -1,7 +1,20 @@
 """Persons, their profiles in the directory, and who knows whom."""
 
-from syncline.services.people.addresses import address_key, normal_address, valid_address
-from syncline.services.people.contacts import Contact, contact_key, contacts_of, know, knows, read_contact
+from syncline.services.people.addresses import address_key, mail_domain, normal_address, valid_address
+from syncline.services.people.contacts import (
+    Card,
+    Contact,
+    Rank,
+    change_contact,
+    contact_key,
+    contact_of,
+    contacts_of,
+    know,
+    knows,
+    read_contact,
+)
+from syncline.services.people.known import KnownProfiles
+from syncline.services.people.lastseen import LastSeen
 from syncline.services.people.profiles import (
     ERASED_NAME,
     Profile,
@@ -17,14 +30,21 @@ from syncline.services.people.service import People
 
 __all__ = [
     "ERASED_NAME",
+    "Card",
     "Contact",
+    "KnownProfiles",
+    "LastSeen",
     "People",
     "Profile",
+    "Rank",
     "address_key",
+    "change_contact",
     "contact_key",
+    "contact_of",
     "contacts_of",
     "know",
     "knows",
+    "mail_domain",
     "normal_address",
     "person_by_email",
     "person_of",

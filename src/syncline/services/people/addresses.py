@@ -36,6 +36,13 @@ def valid_address(email: str) -> str:
     return address
 
 
+def mail_domain(place: str) -> str:
+    """The domain of addresses at a server of this name (`chat.example.org:8080`), for mail has no ports."""
+    host, colon, port = place.rpartition(":")
+    domain = host if colon and port.isdigit() else place
+    return "localhost" if domain.startswith("[") else domain
+
+
 def address_key(email: str) -> bytes:
     """The value under Space.EMAIL that leads from an address to its person.
 

@@ -21,16 +21,24 @@ LONGEST_NAME: Final = 256
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a profile. `avatar` is a blob's hash in hex; `extra` holds what one protocol owns.
 
-    `account` says whether the person can sign in, `erased` that everything it wrote is gone.
+    `local` is the account's local name, for ever, and `alias` a second one that it may choose and change.
+
+    `account` says whether the person has (or had) credentials, `closed` that it may not sign in any more,
+    `erased` that everything it wrote is gone. `private`: others are not shown when it was active and what
+    it has read. `service`: an account of the server's own, which nobody means to add to a conversation.
     """
 
     person: Id
     name: str = ""
     email: str | None = None
     local: str | None = None
+    alias: str | None = None
     account: bool = False
     avatar: str | None = None
     erased: bool = False
+    closed: bool = False
+    private: bool = False
+    service: bool = False
     extra: dict[str, Any] = {}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from syncline.core.errors import Invalid, NotFound
-from syncline.core.ids import Id, Nr, Seq, ZoneId
+from syncline.core.ids import START, Id, Nr, Seq, ZoneId
 from syncline.core.kinds import Act, Kind, Why, ZoneKind
 from syncline.core.zones import Grant, Touch, Zone
 from syncline.store.draft.base import DraftBase, ZoneEdit
@@ -134,13 +134,22 @@ class ZoneDraft(DraftBase):
                 found.add(Touch(grant.ended, grant.zone))
         return sorted(one for one in found if after < one.seq and (until is None or one.seq <= until))[:limit]
 
-    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`."""
-        found = {(grant.zone, grant.given): grant for grant in await self._below.grants(account, zone=zone)}
+    async def grants(
+        self,
+        account: Id,
+        *,
+        zone: ZoneId | None = None,
+        after: Seq = START,
+        limit: int | None = None,
+    ) -> Sequence[Grant]:
+        """An account's grants given after a seq, ended ones included, by `given`; the first of them."""
+        # grants written here replace those below in their place, or come after all of them
+        below = await self._below.grants(account, zone=zone, after=after, limit=limit)
+        found = {(grant.zone, grant.given): grant for grant in below}
         for (holder, granted, given), grant in self._batch.grants.items():
-            if holder == account and (zone is None or granted == zone):
+            if holder == account and given > after and (zone is None or granted == zone):
                 found[granted, given] = grant
-        return sorted(found.values(), key=lambda grant: grant.given)
+        return sorted(found.values(), key=lambda grant: grant.given)[:limit]
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:
         """The accounts that see what is added to this zone now (alive, open grants)."""

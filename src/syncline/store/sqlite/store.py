@@ -72,6 +72,7 @@ class SqliteBackend:
         self._jumped_to = self._last_jump()
         self._view = self._writer_view()
         self.epoch = self._meta("epoch")
+        self.secret = self._meta("secret")
         self.next_id = self._last_id() + 1
 
     def _prepare(self) -> None:

@@ -44,6 +44,11 @@ class Passing(Backend):
         return self.below.epoch
 
     @property
+    def secret(self) -> str:  # type: ignore[override]
+        """The one below."""
+        return self.below.secret
+
+    @property
     def next_id(self) -> int:  # type: ignore[override]
         """The one below."""
         return self.below.next_id

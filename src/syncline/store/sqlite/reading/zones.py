@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.ids import START, Id, Seq, ZoneId
 from syncline.core.kinds import Why, ZoneKind
 from syncline.core.zones import Grant, Touch, Zone
 from syncline.store.sqlite.reading.base import UNBOUNDED, Reading, Row, bound
@@ -97,14 +97,21 @@ class ZoneReading(Reading):
         )
         return [Touch(*row) for row in rows]
 
-    async def grants(self, account: Id, *, zone: ZoneId | None = None) -> Sequence[Grant]:
-        """An account's grants, ended ones included, by `given`."""
+    async def grants(
+        self,
+        account: Id,
+        *,
+        zone: ZoneId | None = None,
+        after: Seq = START,
+        limit: int | None = None,
+    ) -> Sequence[Grant]:
+        """An account's grants given after a seq, ended ones included, by `given`; the first of them."""
+        where, values = "account = ? AND given > ?", [account, after]
         if zone is not None:
-            rows = self._all(
-                f"SELECT {GRANT} FROM grants WHERE account = ? AND zone = ? ORDER BY given", (account, zone)
-            )
-        else:
-            rows = self._all(f"SELECT {GRANT} FROM grants WHERE account = ? ORDER BY given", (account,))
+            where, values = f"{where} AND zone = ?", [*values, zone]
+        rows = self._all(
+            f"SELECT {GRANT} FROM grants WHERE {where} ORDER BY given LIMIT ?", (*values, bound(limit))
+        )
         return [grant(row) for row in rows]
 
     async def holders(self, zone: ZoneId) -> Collection[Id]:

@@ -1,0 +1,1 @@
+"""Following the log: poll, listen, and the first sync."""

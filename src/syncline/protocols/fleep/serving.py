@@ -1,0 +1,207 @@
+"""The frame of every call: who asks, what he sent, and the answer."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from syncline.core.errors import Invalid, SynclineError
+from syncline.core.ids import Id, ZoneId
+from syncline.gateways.http.answers import Answer, send_answer
+from syncline.gateways.http.routes import Route
+from syncline.protocols.fleep.errors import JSON, Expired, told
+from syncline.protocols.fleep.fields import Fields
+from syncline.protocols.fleep.fleep import Fleep, fleep_of
+from syncline.protocols.fleep.needs import Needs
+from syncline.services.accounts import Auth
+from syncline.services.conversations import Request
+
+OWNER: Final = "fleep"
+
+LARGEST: Final = 4 << 20
+"""bytes of a call's body: a message has at most 307,200 characters, four bytes each, and its frame"""
+
+EXPIRED: Final = "Expired token, please relogin."
+
+_TOKENS: Final = re.compile(rb"token_id=\"?([0-9A-Za-z-]{36})")
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call. `target` is the id at the end of the path; `auth` whose session it is.
+
+    Calls that need no session have `auth` None.
+    """
+
+    name: str
+    fields: Fields
+    scope: Scope
+    target: str | None = None
+    auth: Auth | None = None
+
+    @property
+    def account(self) -> Id:
+        """Who asks."""
+        if self.auth is None:
+            raise Expired(EXPIRED)
+        return self.auth.account
+
+    def conv(self, fleep: Fleep) -> ZoneId:
+        """The conversation in the path, or in `conversation_id`; raises NotFound, Missing."""
+        text = self.target if self.target is not None else self.fields.need_text("conversation_id")
+        return fleep.names.conv_of(text)
+
+    def request(self, name: str = "client_req_id") -> Request | None:
+        """The request id that makes this call repeat-safe, counted for this call and its target."""
+        id = self.fields.text(name)
+        if not id or self.auth is None:
+            return None
+        return Request(id, self.auth.session, f"fleep/{self.name}/{self.target or ''}")
+
+
+class Cookie(msgspec.Struct, frozen=True):
+    """A reply with the session's cookie."""
+
+    reply: Any
+    cookie: str
+
+
+Reply: TypeAlias = Any
+"""What becomes the JSON body: a dict, ready bytes, or a `Cookie` around either."""
+
+Act: TypeAlias = Callable[[Fleep, Call], Awaitable[Reply]]
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """One call: its path below /api/, what it does, and what it needs.
+
+    `on_id`: the path ends in an id. `write`: needs the scope `write` of a token. `open`: needs no session.
+    """
+
+    path: str
+    act: Act
+    on_id: bool = False
+    write: bool = True
+    open: bool = False
+    max_body: int = LARGEST
+
+
+def routes(specs: tuple[Spec, ...]) -> tuple[Route, ...]:
+    """The routes of these calls. A path with a slash at its end is the same call (reference 1.1)."""
+    return tuple(
+        Route(
+            ("POST",),
+            f"/api/{spec.path}/{{id}}" if spec.on_id else f"/api/{spec.path}",
+            _served(spec),
+            OWNER,
+            max_body=spec.max_body,
+            slash=True,
+        )
+        for spec in specs
+    )
+
+
+def _served(spec: Spec) -> Callable[[Any], ASGIApp]:
+    def handler(needs: Needs) -> ASGIApp:
+        fleep = fleep_of(needs)
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                fields = Fields.parse(await body_of(receive))
+                auth = None
+                if not spec.open:
+                    auth = await signed_in(fleep, scope, fields.text("ticket"))
+                    auth.need("write" if spec.write else "read")
+                target = scope["path_params"]["id"] if spec.on_id else None
+                reply = await spec.act(fleep, Call(spec.path, fields, scope, target, auth))
+            except SynclineError as error:
+                await send_answer(send, told(error, scope["request_id"]))
+                return
+            await send_reply(send, reply)
+
+        return serve
+
+    return handler
+
+
+async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
+    """Whose session ticket and cookie belong to, both of the same; or whose bearer token it is.
+
+    Raises Expired; TooMany by the account's rate. No SQL for a session or token known in memory.
+    """
+    needs = fleep.needs
+    auth: Auth | None = None
+    if ticket:
+        for token in tokens_of(scope):
+            auth = needs.sessions.known_pair(token, ticket)
+            if auth is None:
+                try:
+                    auth = await needs.sessions.authenticate_pair(token, ticket)
+                except SynclineError:
+                    continue
+            break
+    elif b"authorization" in scope["header"]:
+        auth = await _bearer(needs, scope)
+    if auth is None:
+        raise Expired(EXPIRED)
+    scope["account"] = auth.account
+    needs.limiter.account(auth.account)
+    return auth
+
+
+async def _bearer(needs: Needs, scope: Scope) -> Auth | None:
+    """By a personal token: bots need no password and no cookie (ours, see docs/fleep.md)."""
+    header: bytes = scope["header"][b"authorization"]
+    if header[:7].lower() != b"bearer ":
+        return None
+    secret = header[7:].strip().decode("latin-1")
+    try:
+        return needs.tokens.known(secret) or await needs.tokens.authenticate(secret)
+    except SynclineError as error:
+        raise Expired(error.message) from error
+
+
+def tokens_of(scope: Scope) -> list[str]:
+    """All `token_id`s that a request brings.
+
+    Java, Ruby and Node clients send the text of Set-Cookie back, attributes and all, some in several
+    header lines (reference 1.2).
+    """
+    found: list[str] = []
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            found += (one.decode() for one in _TOKENS.findall(value))
+    return found
+
+
+async def body_of(receive: Receive) -> bytes:
+    """The whole body of a request."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts = [body]
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+async def send_reply(send: Send, reply: Reply) -> None:
+    """Send what a call answers."""
+    headers = JSON
+    if isinstance(reply, Cookie):
+        headers = (*JSON, (b"Set-Cookie", reply.cookie.encode()))
+        reply = reply.reply
+    body = reply if isinstance(reply, bytes) else _encode(reply)
+    await send_answer(send, Answer(200, headers, body))
+
+
+def known_word(word: str | None, words: tuple[str, ...], field: str) -> str | None:
+    """One of the words that a field takes; raises Invalid."""
+    if word is not None and word not in words:
+        raise Invalid(f"{field} is one of {', '.join(words)}.", field=field)
+    return word

@@ -1,0 +1,171 @@
+"""Streams: the records that an answer holds, in the order in which clients can take them.
+
+A conversation comes before all that lies in it, and before it the contacts of those it names (Fleep
+reference 4.2, points 6 and 7).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from syncline.core.entries import Entry
+from syncline.core.ids import Id, Seq
+from syncline.core.kinds import EntryKind
+from syncline.core.rooms.forms import read_form
+from syncline.protocols.fleep.contacting import contact_record
+from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.records.conv import Convs, Init, missing_names
+from syncline.protocols.fleep.records.message import message
+from syncline.protocols.fleep.texts import told
+from syncline.services.conversations import Sight
+from syncline.services.conversations.reading import alerts_upto
+from syncline.services.conversations.visibility import as_seen
+from syncline.services.overviews import Overview
+from syncline.services.overviews.overview import chat_sight
+from syncline.services.people import Profile
+from syncline.store.contract import View
+
+NEAR = 16
+"""Entries looked at to find the one before."""
+
+AMENDMENTS = 1000
+
+
+class Stream:
+    """The records of one answer in the making, at one moment of the store."""
+
+    def __init__(self, fleep: Fleep, view: View, account: Id, base: str) -> None:
+        """Begin an empty stream for an account that reaches the server at `base`."""
+        self.fleep = fleep
+        self.view = view
+        self.account = account
+        self.names = fleep.names
+        self.convs = Convs(fleep.names, fleep.host, base)
+        self.records: list[dict[str, Any]] = []
+        self._profile = fleep.names.person(account)
+        self._contacts: set[Id] = set()
+
+    # conversations
+
+    async def flow(self, of: Overview, *, told: bool = True) -> dict[str, Any]:
+        """A conversation in the shape of small changes."""
+        return self.convs.flow(of, await self.fleep.labels.of(self.view, self.account), told=told)
+
+    async def state(self, of: Overview, *, told: bool = True) -> dict[str, Any]:
+        """A conversation with topic and members."""
+        labels = await self.fleep.labels.of(self.view, self.account)
+        return self.convs.state(of, labels, await self._names_of(of), told=told)
+
+    async def init(
+        self, mode: Init, of: Overview, *, forward: int = 0, backward: int = 0
+    ) -> dict[str, Any]:
+        """A conversation anew. `forward`, `backward`: fw_message_nr and bw_message_nr of what comes with it."""
+        labels = await self.fleep.labels.of(self.view, self.account)
+        profiles = await self._names_of(of)
+        return self.convs.init(mode, of, labels, profiles, forward=forward, backward=backward)
+
+    async def _names_of(self, of: Overview) -> dict[Id, Profile]:
+        return {id: await self.fleep.profiles.of(self.view, id) for id in missing_names(of.common)}
+
+    # contacts
+
+    async def contacts(self, persons: Iterable[Id]) -> None:
+        """Add the contacts of these persons, each once, without the account's own."""
+        for person in persons:
+            if person != self.account and person not in self._contacts:
+                self._contacts.add(person)
+                self.records.append(await contact_record(self.fleep, self.view, self.account, person))
+
+    # messages
+
+    async def sight(self, of: Overview) -> Sight:
+        """How the account sees a conversation."""
+        return await chat_sight(self.view, self.account, of.conv)
+
+    async def message(
+        self, seen: Sight, entry: Entry, *, flow: int = 0, before: Entry | None = None
+    ) -> dict[str, Any] | None:
+        """A message, or (with `flow`) a revision of it; None if it is none, or not to be seen.
+
+        `entry` as it is stored or as it is seen; `before`: the message before it, if that is known.
+        """
+        shown = await as_seen(self.view, seen, entry, board=True)
+        if shown is None or shown.nr is None or shown.kind == EntryKind.AMENDMENT:
+            return None
+        text = None
+        if shown.kind == EntryKind.MAIL:
+            text = await self.fleep.mail_texts.text(shown)
+        previous, alerts = await self._place(seen, shown, before)
+        form = read_form(shown.current)
+        author = shown.author if shown.author is not None else seen.zone.owner or self.account
+        return message(
+            self.names,
+            shown,
+            told(shown, self.names, mail_text=text),
+            form,
+            profile=self._profile,
+            author=author,
+            previous=previous,
+            alerts=alerts,
+            newest=await self._newest(seen, shown),
+            flow=flow,
+        )
+
+    async def revision(self, seen: Sight, amendment: Entry) -> dict[str, Any] | None:
+        """What an amendment's nr is told by: its target's newest form, or (design rule 2) an unchanged
+        revision of a message that the account does see, so that a client that counts goes on."""
+        target = None if amendment.target is None else await self.view.entry(amendment.target)
+        record = None if target is None else await self.message(seen, target, flow=amendment.nr or 0)
+        if record is not None:
+            return record
+        near = await self.last_shown(seen, amendment.seq)
+        return None if near is None else await self.message(seen, near, flow=amendment.nr or 0)
+
+    async def last_shown(self, seen: Sight, before: Seq) -> Entry | None:
+        """The newest message before a seq that the account sees."""
+        for first, last in reversed(seen.ranges()):
+            high = before if last is None else min(before, Seq(last + 1))
+            while high > first:
+                near = await self.view.entries(
+                    seen.zone.id, after=Seq(first - 1), before=high, limit=NEAR, newest=True
+                )
+                for entry in reversed(near):
+                    if entry.nr is not None and entry.kind != EntryKind.AMENDMENT:
+                        return entry
+                if len(near) < NEAR:
+                    break
+                high = near[0].seq
+        return None
+
+    async def told(self, seen: Sight, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """The records of these entries in the order of their nrs: messages, and revisions for amendments."""
+        found = []
+        for entry in entries:
+            if entry.nr is None:
+                continue
+            if entry.kind == EntryKind.AMENDMENT:
+                record = await self.revision(seen, entry)
+            else:
+                record = await self.message(seen, entry)
+            if record is not None:
+                found.append(record)
+        return found
+
+    async def _place(self, seen: Sight, entry: Entry, before: Entry | None) -> tuple[int, int]:
+        """The nr of the message that is seen before one, and how many alerting entries came before it."""
+        previous = before or await self.last_shown(seen, entry.seq)
+        number = 0 if previous is None or previous.nr is None else previous.nr
+        if entry.alert_nr:
+            return number, 0
+        known = self.fleep.overviews.place_of(entry)
+        if known is not None:
+            return number, known[1]
+        return number, await alerts_upto(self.view, seen.zone, (entry.nr or 1) - 1)
+
+    async def _newest(self, seen: Sight, entry: Entry) -> Entry | None:
+        if entry.form is None:
+            return None
+        amendments = await self.view.related(entry, limit=AMENDMENTS)
+        shown = [one for one in amendments if one.nr is not None and seen.covers(one.seq)]
+        return shown[-1] if shown else None
+
+

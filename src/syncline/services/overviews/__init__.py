@@ -1,0 +1,18 @@
+"""What a list shows of conversations: topic, members, numbers, and how far one account is with each."""
+
+from syncline.services.overviews.common import Common, read_common
+from syncline.services.overviews.listing import Listed, has, listed, shows
+from syncline.services.overviews.memory import Overviews
+from syncline.services.overviews.overview import Overview, overview_of
+
+__all__ = [
+    "Common",
+    "Listed",
+    "Overview",
+    "Overviews",
+    "has",
+    "listed",
+    "overview_of",
+    "read_common",
+    "shows",
+]
