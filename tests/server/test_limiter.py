@@ -4,8 +4,8 @@ import pytest
 
 from syncline.core.errors import TooMany
 from syncline.core.ids import Id
-from syncline.server import limiter as module
-from syncline.server.limiter import Bucket, Limiter, network
+from syncline.core.rates import network
+from syncline.server.limiter import Limiter
 
 
 class Clock:
@@ -18,16 +18,6 @@ class Clock:
     def __call__(self) -> float:
         """The time."""
         return self.now
-
-
-def test_a_bucket_gives_its_burst_at_once_and_then_its_rate() -> None:
-    """10 at once, then 2 a second: exactly."""
-    bucket = Bucket(rate=2, burst=10)
-    assert [bucket.take("a", 0.0) for _ in range(10)] == [0.0] * 10
-    assert bucket.take("a", 0.0) == pytest.approx(0.5)
-    assert bucket.take("a", 0.5) == 0.0
-    assert bucket.take("a", 0.5) > 0
-    assert [bucket.take("a", 100.0) for _ in range(11)].count(0.0) == 10
 
 
 def test_each_address_and_account_has_its_own_bucket() -> None:
@@ -97,12 +87,3 @@ def test_a_rate_of_zero_means_no_limit() -> None:
         limiter.address("192.0.2.1")
         limiter.account(Id(1))
         limiter.guess("a", "192.0.2.1")
-
-
-def test_memory_is_bounded_however_many_addresses_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flood from a million addresses forgets old ones instead of growing."""
-    monkeypatch.setattr(module, "BUCKETS", 100)
-    bucket = Bucket(rate=0.001, burst=10)
-    for number in range(1000):
-        bucket.take(number, 0.0)
-    assert len(bucket._full) <= 100

@@ -22,6 +22,7 @@ from syncline.server.admin.routes import admin_application
 from syncline.server.admin.shapes import Sample
 from syncline.server.assembly import Services, build
 from syncline.server.collector import settle_collector
+from syncline.server.hook_posts import hook_sender
 from syncline.server.plugged import application
 from syncline.server.sockets import bind
 from syncline.services.accounts import Role
@@ -79,6 +80,7 @@ async def run(chosen: Settings, *, sample: bool) -> None:
             listening(routes, chosen.directory) as socket,
             _beside(services.readers.run()),
             _beside(services.timers.run()),
+            _beside(hook_sender(services).run()),
             _beside(_collect(store)),
         ):
             store.lock.announce(socket)

@@ -40,6 +40,8 @@ class Kind(IntEnum):
     HOOK = 16
     TEAM = 17
     FILE = 18
+    PREVIEW = 19
+    """the title of a page that a message leads to"""
 
     TOKEN = 30
     SESSION = 31
@@ -185,7 +187,7 @@ class Space(IntEnum):
     """what the server made for an account or for itself, once → it"""
     HOOKED = 23
     """(hook, hash of the key that its sender gave a message) → the message's entry"""
-    LABEL = 23
+    LABEL = 24
     """(account, name) → the label, also while it is removed"""
 
     MENTION = 100
@@ -197,6 +199,12 @@ class Space(IntEnum):
     LABELLED = 103
     OUTGOING = 104
     """all hooks that post what is said to an address"""
+    PREVIEW = 105
+    """entry → the previews of its links"""
+    LINKING = 106
+    """messages whose links are still to be looked at"""
+    BOARD = 107
+    """conversation → what is or was pinned or a task"""
 
 
 class ReaderKind(IntEnum):

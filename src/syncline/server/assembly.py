@@ -22,6 +22,8 @@ from syncline.services.conversations import Conversations
 from syncline.services.conversations.board import UNLOCK
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
+from syncline.services.hooks import AUTOMATION, Hooks, Queueing
+from syncline.services.hooks import Outgoing as HookTargets
 from syncline.services.labels.known import KnownLabels
 from syncline.services.labels.service import Labels
 from syncline.services.labels.settling import SETTLE
@@ -53,6 +55,8 @@ class Services(msgspec.Struct, frozen=True):
     last_seen: LastSeen
     confirmations: Confirmations
     welcome: Welcome
+    hooks: Hooks
+    hook_targets: HookTargets
     mails: Mails
     search: Search
     parsing: Parsing
@@ -95,6 +99,7 @@ class Services(msgspec.Struct, frozen=True):
         await self.last_seen.close()
         self.accounts.release()
         self.delivery.close()
+        self.hook_targets.close()
         self.overviews.close()
         self.profiles.close()
         self.known_labels.close()
@@ -118,6 +123,8 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     relay, place = Relay(config.relay, name=config.server.name), config.server.name
     limits = limiter(config)
     mails, readers, parsing = Mails(store), Readers(store), Parsing()
+    targets = HookTargets(store)
+    readers.automation(AUTOMATION, Queueing(targets))
     # an opened store knows where it lies; what is made from the log lies beside it
     directory = store.directory if isinstance(store, SqliteStore) else config.store.directory
     search = Search(directory, store, readers, parsing.read, parsing.texts, mails.handover)
@@ -134,6 +141,8 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
         last_seen=LastSeen(store, clock),
         confirmations=Confirmations(store, passwords, Notices(relay, place=place), registration=registration),
         welcome=Welcome(store, name=config.fleep.support_name, place=place, enabled=config.fleep.support),
+        hooks=Hooks(store),
+        hook_targets=targets,
         mails=mails,
         search=search,
         parsing=parsing,

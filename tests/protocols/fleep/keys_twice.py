@@ -129,8 +129,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
         # the own record only
         " activated_time alias_account_ids client_flags client_settings connected_email export_files"
         " export_progress fleep_autogen has_password is_automute_enabled is_full_privacy"
-        " is_newsletter_disabled mk_email_interval sleep_interval storage_quota_bytes storage_used_bytes trial_end_time"
-        " mk_push_new_message"
+        " is_newsletter_disabled mk_email_interval sleep_interval storage_quota_bytes storage_used_bytes"
+        " trial_end_time mk_push_new_message"
     ),
     "file": _keys("thumb_url_50 thumb_url_100 thumb_url_575 thumb_url_700"),
     "preview": _keys(

@@ -36,14 +36,14 @@ async def test_what_is_no_hook_is_not_made(place: Place) -> None:
     head = place.store.head
     for wrong, field in (
         ({"type": "teapot"}, "type"),
-        ({"name": "x" * 256}, "name"),
-        ({"name": "two\nlines"}, "name"),
-        ({"url": "ftp://example.org"}, "url"),
-        ({"url": "example.org"}, "url"),
-        ({"url": "http://"}, "url"),
-        ({"url": "http://[::1"}, "url"),
-        ({"url": "http://example.org/ x"}, "url"),
-        ({"url": "http://example.org/" + "x" * 2000}, "url"),
+        ({"name": "x" * 256}, "hook_name"),
+        ({"name": "two\nlines"}, "hook_name"),
+        ({"url": "ftp://example.org"}, "outgoing_url"),
+        ({"url": "example.org"}, "outgoing_url"),
+        ({"url": "http://"}, "outgoing_url"),
+        ({"url": "http://[::1"}, "outgoing_url"),
+        ({"url": "http://example.org/ x"}, "outgoing_url"),
+        ({"url": "http://example.org/" + "x" * 2000}, "outgoing_url"),
     ):
         with pytest.raises(Invalid) as refused:
             await place.hooks.create(place.ann, place.conv, **wrong)

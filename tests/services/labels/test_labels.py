@@ -7,11 +7,16 @@ from tests.services.labels.desk import Desk
 from tests.services.mail.letters import letter
 
 from syncline.core.errors import Forbidden, Invalid, Missing, NotFound, SynclineError, Taken
-from syncline.core.ids import Id
-from syncline.services.accounts.erasing import _FORGET
+from syncline.core.ids import Id, ZoneId
+from syncline.core.kinds import Kind, Space
+from syncline.services.accounts import Accounts, Passwords
+from syncline.services.accounts.erasing import erase_account
 from syncline.services.labels import SYSTEM
+from syncline.services.labels.labels import label_key
+from syncline.services.labels.service import Labels
 from syncline.services.labels.settling import SETTLE, SLICE
 from syncline.services.timers import Timers
+from syncline.store.contract import Store
 
 
 async def test_every_account_has_the_eight_labels_of_the_system_without_a_row(desk: Desk) -> None:
@@ -232,19 +237,15 @@ async def test_a_chain_that_a_crash_cut_off_goes_on(desk: Desk, monkeypatch: pyt
     assert await desk.named("many") is None
 
 
-async def test_an_erased_account_leaves_no_name_of_a_label(desk: Desk) -> None:
-    assert await desk.put(name="secret plan") is not None
-    await desk.put(name="shown", index=30)
-    await desk.put(system=3, left_pane=False)
-    async with desk.store.view() as view:
-        objects = [label for label in await desk.all() if label.id is not None]
-        stored = await view.get([label.id for label in objects if label.id is not None])
-
-    async def work(tx: Any) -> None:
-        for object in stored:
-            await _FORGET[object.kind](tx, object)
-
-    await desk.store.write(work)
-    assert await desk.own(removed=True) == []
-    assert await desk.named("secret plan") is None
-    assert (await desk.labels.get(desk.account, system=3)).id is None
+async def test_an_erased_account_leaves_no_name_of_a_label(store: Store) -> None:
+    accounts, labels = Accounts(store, Passwords()), Labels(store)
+    account = (await accounts.add("ann@example.org", name="Ann", local="ann", password=None)).id
+    for fields in ({"name": "secret plan"}, {"name": "given up"}, {"system": 3, "left_pane": False}):
+        await labels.store(account, **fields)
+    await labels.store(account, name="given up", index=-1)
+    await erase_account(store, account)
+    async with store.view() as view:
+        assert list(await view.objects(ZoneId(account), [Kind.LABEL])) == []
+        for name in ("secret plan", "given up", "Recent"):
+            assert await view.key(Space.LABEL, label_key(account, name)) is None
+    accounts.release()

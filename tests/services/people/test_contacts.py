@@ -43,7 +43,9 @@ async def test_a_private_name_is_seen_by_one_account(store: Store) -> None:
     assert described == Contact(bob, name="Robert", phone="+372 5")
     assert await people.contact(ann, bob) == described
     assert (await people.get(bob)).name == ""
-    assert await people.describe(ann, bob, name="") == Contact(bob, phone="+372 5")
+    assert await people.describe(ann, bob, name="") == Contact(bob, name="", phone="+372 5")
+    cid = await _person(store, "cid@example.org")
+    assert await people.describe(ann, cid, name="", phone="") == Contact(cid)
 
 
 async def test_what_changes_nothing_writes_nothing(store: Store) -> None:
@@ -61,13 +63,15 @@ async def test_what_changes_nothing_writes_nothing(store: Store) -> None:
     assert store.head == head
 
 
-async def test_a_stranger_cannot_be_described(store: Store) -> None:
-    """Nor asked for or unlisted: who is not known is not there."""
+async def test_a_stranger_is_no_contact(store: Store) -> None:
+    """Until he is described; somebody who never was cannot be."""
     people = People(store)
     ann, eve = await _account(store, "ann@example.org"), await _account(store, "eve@example.org")
-    for act in (people.describe(ann, eve, name="E"), people.unlist(ann, eve), people.contact(ann, eve)):
+    for act in (people.unlist(ann, eve), people.contact(ann, eve), people.describe(ann, Id(9), name="E")):
         with pytest.raises(NotFound):
             await act
+    await people.describe(ann, eve, name="E")
+    assert await people.contact(ann, eve) == Contact(eve, name="E")
 
 
 async def test_hidden_are_those_who_were_not(store: Store) -> None:

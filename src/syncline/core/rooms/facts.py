@@ -25,6 +25,11 @@ ENCRYPTION: Final = "m.room.encryption"
 TOMBSTONE: Final = "m.room.tombstone"
 SERVER_ACL: Final = "m.room.server_acl"
 
+OPTIONS: Final = "syncline.options"
+"""what members may switch for a conversation as a whole, by name"""
+BOARD: Final = "syncline.board"
+"""what the boards of a conversation hold or held; set with tasks, never by hand"""
+
 MESSAGE: Final = "m.room.message"
 """not a fact: the type whose level says who may write messages"""
 

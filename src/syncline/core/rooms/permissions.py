@@ -26,7 +26,7 @@ def check_set(rules: Rules, actor: Id, type: str, name: str = "", *, own_name: s
     that speaks of it.
     """
     rules.require_joined(actor)
-    if type in (facts.CREATE, facts.MEMBER):
+    if type in (facts.CREATE, facts.MEMBER, facts.BOARD):
         raise Forbidden("This fact cannot be set by hand.")
     if name.startswith("@") and name != own_name:
         raise Forbidden("A fact named after a user can only be set by this user.")
@@ -71,4 +71,5 @@ _WORDS: Final = {
     facts.JOIN_RULES: "the rules for joining",
     facts.HISTORY_VISIBILITY: "who may read the history",
     facts.PINNED: "the pins",
+    facts.OPTIONS: "the options",
 }

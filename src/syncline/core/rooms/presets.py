@@ -61,6 +61,7 @@ _FLEEP: Final[dict[str, Any]] = {
         names.TOPIC: 0,
         names.AVATAR: 0,
         names.PINNED: 0,
+        names.OPTIONS: 0,
     },
     "invite": 0,
     "kick": 0,
@@ -70,7 +71,7 @@ _FLEEP: Final[dict[str, Any]] = {
 
 _MANAGED: Final[dict[str, Any]] = {
     **_MATRIX,
-    "events": {**_MATRIX["events"], names.NAME: ADMIN, names.TOPIC: ADMIN, names.PINNED: 0},
+    "events": {**_MATRIX["events"], names.NAME: ADMIN, names.TOPIC: ADMIN, names.PINNED: 0, names.OPTIONS: ADMIN},
     "invite": ADMIN,
     "kick": ADMIN,
     "redact": 0,

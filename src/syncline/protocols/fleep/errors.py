@@ -23,7 +23,7 @@ JSON: Final[Headers] = (
     (b"Cache-Control", b"no-store"),
     (b"X-Content-Type-Options", b"nosniff"),
 )
-"""The headers of every answer. Fleep's iOS client compares the media type as a whole, so it has no charset."""
+"""The headers of every answer. Fleep's iOS client compares the whole media type: no charset."""
 
 FATAL: Final = 430
 REFUSED: Final = 431
@@ -35,6 +35,22 @@ class NotAvailable(errors.SynclineError):
     code = "not_available"
 
 
+class Refusal(errors.SynclineError):
+    """What Fleep refuses with 431 and a sentence, where our own error would be another status."""
+
+    code = "refused"
+
+
+class UnknownCall(errors.SynclineError):
+    """There is no such call on this server."""
+
+    code = "unknown_call"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("There is no such call.")
+
+
 class Expired(errors.Unauthorized):
     """No session, or one that ended: clients drop what they have and sign in anew."""
 
@@ -43,6 +59,8 @@ class Expired(errors.Unauthorized):
 
 STATUSES: Final[tuple[tuple[type[errors.SynclineError], int], ...]] = (
     (NotAvailable, REFUSED),
+    (Refusal, REFUSED),
+    (UnknownCall, 404),
     (errors.WrongPassword, REFUSED),
     (errors.Deactivated, REFUSED),
     (errors.Unauthorized, 401),

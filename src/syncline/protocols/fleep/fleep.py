@@ -9,6 +9,7 @@ from syncline.core.ids import ZoneId
 from syncline.protocols.fleep.naming import Names, short_of
 from syncline.protocols.fleep.needs import Needs
 from syncline.protocols.fleep.texts import MailTexts
+from syncline.protocols.fleep.velocity import Velocity
 
 BUILD: Final = "syncline-1"
 """`static_version`: web clients reload when it changes."""
@@ -27,6 +28,7 @@ class Fleep:
         self.profiles = needs.profiles
         self.labels = needs.known_labels
         self.mail_texts = MailTexts(needs.store, needs.parsing)
+        self.velocity = Velocity(self.options)
         self.host = needs.config.server.name
         """what stands after the @ of Fleep addresses"""
 

@@ -80,6 +80,14 @@ class Names:
         """The hook of such a KEY."""
         return self._handles.id_of_key(Handle.HOOK, key)
 
+    def hangout(self, conv: ZoneId) -> str:
+        """hangout_id of a conversation's calls."""
+        return self._handles.uuid(Handle.HANGOUT, conv)
+
+    def hangout_of(self, text: str) -> ZoneId:
+        """The conversation whose calls have this hangout_id."""
+        return ZoneId(self._handles.id_of_uuid(Handle.HANGOUT, text))
+
     def autojoin(self, conv: ZoneId) -> str:
         """KEY of `/chat/KEY`: whoever has it may join, once the members allow it."""
         return self._handles.key(Handle.AUTOJOIN, conv)

@@ -10,17 +10,20 @@ from syncline.gateways.http.outgoing import Outgoing
 from syncline.gateways.mime.parsing import Parsing
 from syncline.gateways.smtp.relay import Relay
 from syncline.services.accounts import Accounts, Sessions, Tokens
+from syncline.services.accounts.confirmations import Confirmations
 from syncline.services.conversations import Conversations
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
+from syncline.services.hooks import Hooks
 from syncline.services.labels.known import KnownLabels
 from syncline.services.labels.service import Labels
 from syncline.services.mail import Mails
 from syncline.services.overviews import Overviews
-from syncline.services.people import KnownProfiles, People
+from syncline.services.people import KnownProfiles, LastSeen, People
 from syncline.services.readers import Readers
 from syncline.services.settings import Settings
 from syncline.services.timers import Timers
+from syncline.services.welcome import Welcome
 from syncline.store.contract import Store
 
 T = TypeVar("T")
@@ -87,12 +90,28 @@ class Needs(Protocol):
         """Their profiles, in memory."""
 
     @property
+    def last_seen(self) -> LastSeen:
+        """When accounts were active."""
+
+    @property
+    def confirmations(self) -> Confirmations:
+        """Accounts and passwords that wait for a proof."""
+
+    @property
+    def welcome(self) -> Welcome:
+        """The first conversation of an account."""
+
+    @property
     def labels(self) -> Labels:
         """All acts on labels."""
 
     @property
     def known_labels(self) -> KnownLabels:
         """Labels, in memory."""
+
+    @property
+    def hooks(self) -> Hooks:
+        """Hooks of conversations."""
 
     @property
     def mails(self) -> Mails:

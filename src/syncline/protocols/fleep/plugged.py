@@ -2,13 +2,44 @@
 
 from typing import Final
 
-from syncline.gateways.http.routes import Part
+from syncline.gateways.http.routes import Part, Route
+from syncline.protocols.fleep import (
+    account,
+    account_sync,
+    classificators,
+    contacts,
+    hangouts,
+    labels,
+    later,
+    system,
+)
 from syncline.protocols.fleep.errors import refusal
-from syncline.protocols.fleep.serving import OWNER, Spec, routes
+from syncline.protocols.fleep.hooks import calls as hooks
+from syncline.protocols.fleep.hooks import incoming
+from syncline.protocols.fleep.polling import beginning
+from syncline.protocols.fleep.polling.listening import listen
+from syncline.protocols.fleep.polling.poll import poll
+from syncline.protocols.fleep.serving import OWNER, Spec, path_of, routes
 
-CALLS: Final[tuple[Spec, ...]] = ()
+CALLS: Final[tuple[Spec, ...]] = (
+    *account_sync.CALLS,
+    *labels.CALLS,
+    *beginning.CALLS,
+    *account.CALLS,
+    *contacts.CALLS,
+    *system.CALLS,
+    *classificators.CALLS,
+    *hooks.CALLS,
+    *hangouts.CALLS,
+)
 """Every ordinary call. Each module lists its own."""
 
-ROUTES: Final = (*routes(CALLS),)
+POLLS: Final = (
+    Route(("POST",), "/api/account/poll", poll, OWNER, max_body=1 << 20, slash=True, waits=True),
+    Route(("POST",), "/api/account/listen", listen, OWNER, max_body=1 << 20, slash=True, waits=True),
+)
+"""The long polls, which have a frame of their own."""
+
+ROUTES: Final = (*POLLS, *routes(CALLS), *incoming.ROUTES, *later.routes({path_of(spec) for spec in CALLS}))
 
 PART: Final = Part(OWNER, ROUTES, refusal)

@@ -15,8 +15,10 @@ from syncline.protocols.fleep.errors import JSON, Expired, told
 from syncline.protocols.fleep.fields import Fields
 from syncline.protocols.fleep.fleep import Fleep, fleep_of
 from syncline.protocols.fleep.needs import Needs
+from syncline.protocols.fleep.streams import Stream
 from syncline.services.accounts import Auth
 from syncline.services.conversations import Request
+from syncline.store.contract import View
 
 OWNER: Final = "fleep"
 
@@ -54,6 +56,11 @@ class Call(msgspec.Struct, frozen=True):
         text = self.target if self.target is not None else self.fields.need_text("conversation_id")
         return fleep.names.conv_of(text)
 
+    def stream(self, fleep: Fleep, view: View) -> Stream:
+        """An empty stream for this client, at one moment."""
+        edits = not self.fields.has("api_version")
+        return Stream(fleep, view, self.account, fleep.base(self.scope), edits=edits)
+
     def request(self, name: str = "client_req_id") -> Request | None:
         """The request id that makes this call repeat-safe, counted for this call and its target."""
         id = self.fields.text(name)
@@ -89,12 +96,17 @@ class Spec(msgspec.Struct, frozen=True):
     max_body: int = LARGEST
 
 
+def path_of(spec: Spec) -> str:
+    """The path of a call below /api/, its id included."""
+    return f"{spec.path}/{{id}}" if spec.on_id else spec.path
+
+
 def routes(specs: tuple[Spec, ...]) -> tuple[Route, ...]:
     """The routes of these calls. A path with a slash at its end is the same call (reference 1.1)."""
     return tuple(
         Route(
             ("POST",),
-            f"/api/{spec.path}/{{id}}" if spec.on_id else f"/api/{spec.path}",
+            f"/api/{path_of(spec)}",
             _served(spec),
             OWNER,
             max_body=spec.max_body,

@@ -7,21 +7,26 @@ reference 4.2, points 6 and 7).
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from syncline.core.entries import Entry
-from syncline.core.ids import Id, Seq
+from syncline.core.errors import NotFound
+from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.contacting import contact_record
 from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.previews import previews
 from syncline.protocols.fleep.records.conv import Convs, Init, missing_names
 from syncline.protocols.fleep.records.message import message
-from syncline.protocols.fleep.texts import told
+from syncline.protocols.fleep.texts import is_long, told
 from syncline.services.conversations import Sight
 from syncline.services.conversations.reading import alerts_upto
 from syncline.services.conversations.visibility import as_seen
 from syncline.services.overviews import Overview
 from syncline.services.overviews.overview import chat_sight
 from syncline.services.people import Profile
+from syncline.services.previews import previews_of
 from syncline.store.contract import View
 
 NEAR = 16
@@ -33,8 +38,13 @@ AMENDMENTS = 1000
 class Stream:
     """The records of one answer in the making, at one moment of the store."""
 
-    def __init__(self, fleep: Fleep, view: View, account: Id, base: str) -> None:
-        """Begin an empty stream for an account that reaches the server at `base`."""
+    def __init__(self, fleep: Fleep, view: View, account: Id, base: str, *, edits: bool = False) -> None:
+        """Begin an empty stream for an account that reaches the server at `base`.
+
+        `edits` adds `is_edit` to messages, for clients of 2014 and 2015 (reference 3.3).
+        """
+        self.base = base
+        self.edits = edits
         self.fleep = fleep
         self.view = view
         self.account = account
@@ -55,16 +65,21 @@ class Stream:
         labels = await self.fleep.labels.of(self.view, self.account)
         return self.convs.state(of, labels, await self._names_of(of), told=told)
 
-    async def init(
-        self, mode: Init, of: Overview, *, forward: int = 0, backward: int = 0
-    ) -> dict[str, Any]:
-        """A conversation anew. `forward`, `backward`: fw_message_nr and bw_message_nr of what comes with it."""
+    async def init(self, mode: Init, of: Overview, *, forward: int = 0, backward: int = 0) -> dict[str, Any]:
+        """A conversation anew. `forward`, `backward`: fw_ and bw_message_nr of what comes with it."""
         labels = await self.fleep.labels.of(self.view, self.account)
         profiles = await self._names_of(of)
         return self.convs.init(mode, of, labels, profiles, forward=forward, backward=backward)
 
     async def _names_of(self, of: Overview) -> dict[Id, Profile]:
         return {id: await self.fleep.profiles.of(self.view, id) for id in missing_names(of.common)}
+
+    async def overview(self, conv: ZoneId) -> Overview | None:
+        """The account's overview of a conversation, None if its chat clients do not have it."""
+        try:
+            return await self.fleep.overviews.of(self.view, self.account, conv)
+        except NotFound:
+            return None
 
     # contacts
 
@@ -78,8 +93,14 @@ class Stream:
     # messages
 
     async def sight(self, of: Overview) -> Sight:
-        """How the account sees a conversation."""
-        return await chat_sight(self.view, self.account, of.conv)
+        """How the account sees a conversation: nothing up to where it took it off its list."""
+        seen = await chat_sight(self.view, self.account, of.conv)
+        if not of.private.deleted_nr:
+            return seen
+        last = await self.view.entry_by_nr(seen.zone.id, Nr(of.private.deleted_nr))
+        if last is None or last.seq < seen.zone.floor:
+            return seen
+        return Sight(msgspec.structs.replace(seen.zone, floor=Seq(last.seq + 1)), seen.grants)
 
     async def message(
         self, seen: Sight, entry: Entry, *, flow: int = 0, before: Entry | None = None
@@ -88,16 +109,14 @@ class Stream:
 
         `entry` as it is stored or as it is seen; `before`: the message before it, if that is known.
         """
-        shown = await as_seen(self.view, seen, entry, board=True)
+        shown = await as_seen(self.view, seen, entry, board=entry.seq >= seen.zone.floor)
         if shown is None or shown.nr is None or shown.kind == EntryKind.AMENDMENT:
             return None
-        text = None
-        if shown.kind == EntryKind.MAIL:
-            text = await self.fleep.mail_texts.text(shown)
+        text = await self.fleep.mail_texts.text(shown) if is_long(shown) else None
         previous, alerts = await self._place(seen, shown, before)
         form = read_form(shown.current)
         author = shown.author if shown.author is not None else seen.zone.owner or self.account
-        return message(
+        record = message(
             self.names,
             shown,
             told(shown, self.names, mail_text=text),
@@ -109,6 +128,9 @@ class Stream:
             newest=await self._newest(seen, shown),
             flow=flow,
         )
+        if self.edits:
+            record["is_edit"] = "revision_message_nr" in record
+        return record
 
     async def revision(self, seen: Sight, amendment: Entry) -> dict[str, Any] | None:
         """What an amendment's nr is told by: its target's newest form, or (design rule 2) an unchanged
@@ -148,7 +170,19 @@ class Stream:
                 record = await self.message(seen, entry)
             if record is not None:
                 found.append(record)
+                found += await self.previews(record, entry)
         return found
+
+    async def previews(self, record: dict[str, Any], entry: Entry) -> list[dict[str, Any]]:
+        """The previews of the links in a message that was told by this record."""
+        if "<a " not in record["message"]:  # nearly all messages have no link
+            return []
+        common = self.fleep.overviews.common(entry.conv)
+        shown = entry if entry.target is None else await self.view.entry(entry.target)
+        if shown is None or shown.author is None or shown.nr != record["message_nr"]:
+            return []
+        off = bool(common is not None and common.options.previews_off)
+        return previews(self.names, shown, shown.author, await previews_of(self.view, shown.id), off=off)
 
     async def _place(self, seen: Sight, entry: Entry, before: Entry | None) -> tuple[int, int]:
         """The nr of the message that is seen before one, and how many alerting entries came before it."""
@@ -167,5 +201,3 @@ class Stream:
         amendments = await self.view.related(entry, limit=AMENDMENTS)
         shown = [one for one in amendments if one.nr is not None and seen.covers(one.seq)]
         return shown[-1] if shown else None
-
-

@@ -16,11 +16,9 @@ from syncline.core.rooms import facts
 from syncline.core.rooms.forms import Form, deleted, read_form
 from syncline.protocols.fleep.mail_texts import MailTexts, is_long, text_of
 from syncline.protocols.fleep.markup import EMPTY, clean, to_xml
+from syncline.services.hooks import FACT as HOOK_FACT
 
 STATE: Final = "urn:fleep:message:mk_message_state:"
-
-HOOK: Final = "syncline.hook"
-"""The type of a STATE entry that tells of a hook: content `{"act", "hook_name", "hook"}`."""
 
 DELETED: Final = ("is_deleted", "is_deleted")
 """Doubled, as the published tests compare it."""
@@ -148,7 +146,7 @@ def _stated(form: Form, names: Naming) -> System:
         said = _text(content.get("topic"))
         described = f"{{author}} described the conversation: {said}" if said else ""
         return "sysmsg", {"sysmsg_text": described or "{author} took the description away."}
-    if type == HOOK:
+    if type == HOOK_FACT:
         hooks = _ids([content.get("hook")])
         key = names.hook_key(hooks[0]) if hooks else ""
         act = "unhook" if content.get("act") == "unhook" else "hook"
@@ -205,7 +203,6 @@ def _json(said: dict[str, Any]) -> str:
 
 __all__ = [
     "DELETED",
-    "HOOK",
     "STATE",
     "MailTexts",
     "Naming",

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from starlette.types import Receive, Scope
 
 from syncline.core.errors import Invalid, Missing, TooLarge
 from syncline.core.nesting import check_nesting
-from syncline.protocols.heliotrope.forms import multipart, urlencoded
+from syncline.gateways.http.forms import boundary_of, multipart, urlencoded
 
 LARGEST_JSON: Final = 2 << 20
 """bytes of a JSON body: reading one cannot be interrupted, and 2 MB take 3 ms. Larger mails go as forms"""
@@ -25,7 +24,6 @@ LARGEST_EXTRA: Final = 1 << 14
 """bytes of what a client may store with a message"""
 
 FORM: Final = "application/x-www-form-urlencoded"
-_BOUNDARY: Final = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 
 
 class Fields:
@@ -99,8 +97,8 @@ async def read_fields(scope: Scope, receive: Receive) -> Fields:
         reading, boundary = urlencoded, b""
     elif kind == "application/json":
         return Fields(_read_json(b"".join(chunks), size))
-    elif kind == "multipart/form-data" and (found := _BOUNDARY.search(rest)):
-        reading, boundary = multipart, (found.group(1) or found.group(2)).encode("latin-1")
+    elif kind == "multipart/form-data" and (found := boundary_of(rest)):
+        reading, boundary = multipart, found
     else:
         raise Invalid("Send a form, or JSON.")
     if size <= SMALL:

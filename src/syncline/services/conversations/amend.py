@@ -8,7 +8,7 @@ import msgspec
 from syncline.core.entries import Entry, NewEntry, NewFact
 from syncline.core.errors import Conflict, Gone, Invalid, NotFound, TooLarge
 from syncline.core.ids import Id, ZoneId
-from syncline.core.kinds import EntryKind, Rel
+from syncline.core.kinds import EntryKind, Rel, Space
 from syncline.core.rooms import facts as names
 from syncline.core.rooms import permissions as allow
 from syncline.core.rooms.forms import Form, amended, deleted, parse_body, read_form, shared
@@ -96,9 +96,19 @@ async def amend(
 
 
 async def edit(
-    tx: Tx, account: Id, conv: ZoneId, entry: Id, body: bytes, *, request: Request | None = None
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    body: bytes,
+    *,
+    silent: bool = False,
+    request: Request | None = None,
 ) -> Answer:
-    """Give a message new content: by its author, or by anybody once it is shared. Ends a lock."""
+    """Give a message new content: by its author, or by anybody once it is shared. Ends a lock.
+
+    `silent`, here and below: takes no nr, for another amendment of the same work tells of it.
+    """
 
     async def act() -> Answer:
         content = parse_body(checked(body))
@@ -112,7 +122,7 @@ async def edit(
         before = mentioned(to.form)
         unindex(tx, to.entry, before - persons)
         await index(tx, to.entry, persons - before)
-        return await amend(tx, to, Rel.EDIT, {"content": content}, request=request)
+        return await amend(tx, to, Rel.EDIT, {"content": content}, silent=silent, request=request)
 
     return await once(tx, account, request, act)
 
@@ -140,6 +150,7 @@ async def delete(
         unindex(tx, to.entry, mentioned(to.form))
         body = {} if reason is None else {"reason": reason}
         facts = await unpinned(tx, to)
+        tx.unindex(Space.BOARD, board_term(to.zone.id), to.entry.id)
         return await amend(tx, to, Rel.DELETE, body, facts=facts, request=request)
 
     return await once(tx, account, request, act)
@@ -158,6 +169,7 @@ async def erase(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Reques
         allow.check_erase(to.rules, account, to.entry.author)
         unindex(tx, to.entry, mentioned(to.form))
         pins = await pinned(tx, to.zone.id)
+        tx.unindex(Space.BOARD, board_term(to.zone.id), to.entry.id)
         # set again in any case: an erased amendment may be the one that set the list that holds now
         rest = [id for id in pins if id != to.entry.id]
         facts = [names.fact(names.PINNED, {"pinned": rest})] if pins else []
@@ -167,7 +179,14 @@ async def erase(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Reques
 
 
 async def react(
-    tx: Tx, account: Id, conv: ZoneId, entry: Id, key: str, *, request: Request | None = None
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    key: str,
+    *,
+    silent: bool = False,
+    request: Request | None = None,
 ) -> Answer:
     """React to a message; the same reaction of the same person twice raises Conflict."""
 
@@ -182,13 +201,20 @@ async def react(
             raise Conflict("You reacted so already.")
         if sum(len(people) for people in known.values()) >= MOST_REACTIONS:
             raise TooLarge(f"A message takes at most {MOST_REACTIONS} reactions.")
-        return await amend(tx, to, Rel.REACTION, {"key": key}, request=request)
+        return await amend(tx, to, Rel.REACTION, {"key": key}, silent=silent, request=request)
 
     return await once(tx, account, request, act)
 
 
 async def unreact(
-    tx: Tx, account: Id, conv: ZoneId, entry: Id, key: str, *, request: Request | None = None
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    key: str,
+    *,
+    silent: bool = False,
+    request: Request | None = None,
 ) -> Answer:
     """Take back one's own reaction to a message; raises NotFound if there is none."""
 
@@ -197,9 +223,15 @@ async def unreact(
         own = to.form.get("reactions", {}).get(key, {}).get(str(account))
         if own is None:
             raise NotFound("You did not react so.")
-        return await amend(tx, to, Rel.UNREACT, {"key": key, "redacts": own}, request=request)
+        body = {"key": key, "redacts": own}
+        return await amend(tx, to, Rel.UNREACT, body, silent=silent, request=request)
 
     return await once(tx, account, request, act)
+
+
+def board_term(conv: ZoneId) -> bytes:
+    """The value under Space.BOARD that lists what is, or was, pinned or a task in a conversation."""
+    return conv.to_bytes(8, "big")
 
 
 async def unpinned(tx: Tx, to: Target) -> list[NewFact]:

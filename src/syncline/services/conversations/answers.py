@@ -70,6 +70,13 @@ async def once(tx: Tx, account: Id, request: Request | None, act: Callable[[], A
     return answer
 
 
+def part_of(request: Request | None, name: str) -> Request | None:
+    """The request of one part of what is asked, if it is done in several acts or works."""
+    if request is None:
+        return None
+    return msgspec.structs.replace(request, route=f"{request.route}\0{name}")
+
+
 def origin(request: Request | None) -> dict[str, Any]:
     """The fields of a new entry that say which request it came from."""
     return {} if request is None else {"session": request.session, "request": request.id}

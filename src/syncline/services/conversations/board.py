@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from syncline.core.entries import Entry
+from syncline.core.entries import Entry, NewFact
 from syncline.core.errors import Conflict, Forbidden, Invalid
 from syncline.core.ids import Id, ZoneId
-from syncline.core.kinds import Rel
+from syncline.core.kinds import Rel, Space
 from syncline.core.rooms import facts as names
 from syncline.core.rooms.forms import read_form, shared
 from syncline.core.rooms.permissions import check_edit, check_pin
 from syncline.core.rooms.rules import Rules
-from syncline.services.conversations.amend import Target, amend, pinned, target, unpinned
+from syncline.services.conversations.amend import Target, amend, board_term, pinned, target, unpinned
 from syncline.services.conversations.answers import Answer, Request, once
 from syncline.services.timers import set_timer
 from syncline.store.contract import Tx
@@ -25,6 +25,13 @@ UNLOCK: Final = "conversations.unlock"
 STATES: Final = ("todo", "done")
 MOST_PINS: Final = 1000
 
+FIRST: Final = 1 << 32
+STEP: Final = 1 << 16
+"""The weight of the first pin or task, and how far above the others a new one stands (Fleep)."""
+
+LOOKED_AT: Final = 64
+"""The newest pins or tasks among which the highest weight is looked for."""
+
 
 async def pin(
     tx: Tx,
@@ -33,25 +40,42 @@ async def pin(
     entry: Id,
     *,
     weight: float | None = None,
+    silent: bool = False,
     request: Request | None = None,
 ) -> Answer:
-    """Pin a message, or move a pin by its `weight`; from then on anybody may edit the message."""
+    """Pin a message, or move a pin by its `weight`; from then on anybody may edit the message.
+
+    Without a weight a new pin stands above all others. `silent`, here and below: takes no nr, for another
+    entry of the same work tells of it.
+    """
 
     async def act() -> Answer:
         to = await _shareable(tx, account, conv, entry)
         pins = await pinned(tx, to.zone.id)
         facts = []
+        heavy = weight
+        if heavy is None and "pin" not in to.form:
+            heavy = await _above(tx, pins[-LOOKED_AT:], "pin")
         if entry not in pins:
             if len(pins) >= MOST_PINS:
                 raise Conflict(f"A conversation has at most {MOST_PINS} pins.")
             facts = [names.fact(names.PINNED, {"pinned": [*pins, entry]})]
-        body = {} if weight is None else {"weight": _weight(weight)}
-        return await amend(tx, to, Rel.PIN, body, facts=facts, request=request)
+        body = {} if heavy is None else {"weight": _weight(heavy)}
+        tx.index(Space.BOARD, board_term(to.zone.id), entry)
+        return await amend(tx, to, Rel.PIN, body, facts=facts, silent=silent, request=request)
 
     return await once(tx, account, request, act)
 
 
-async def unpin(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Request | None = None) -> Answer:
+async def unpin(
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    entry: Id,
+    *,
+    silent: bool = False,
+    request: Request | None = None,
+) -> Answer:
     """Take a pin off the board; the message stays shared. Raises Forbidden while somebody edits it."""
 
     async def act() -> Answer:
@@ -61,7 +85,8 @@ async def unpin(tx: Tx, account: Id, conv: ZoneId, entry: Id, *, request: Reques
         lock = to.form.get("lock")
         if lock and lock["until"] > tx.now:
             raise Forbidden("This message is being edited.")
-        return await amend(tx, to, Rel.UNPIN, {}, facts=await unpinned(tx, to), request=request)
+        facts = await unpinned(tx, to)
+        return await amend(tx, to, Rel.UNPIN, {}, facts=facts, silent=silent, request=request)
 
     return await once(tx, account, request, act)
 
@@ -75,11 +100,12 @@ async def task(
     *,
     assignees: Sequence[Id] | None = None,
     weight: float | None = None,
+    silent: bool = False,
     request: Request | None = None,
 ) -> Answer:
     """Make a message a task (`todo`), tick it off (`done`), or take it off the board (None).
 
-    What is not given stays as it was.
+    What is not given stays as it was; a new task stands above all others.
     """
 
     async def act() -> Answer:
@@ -91,9 +117,16 @@ async def task(
         body: dict[str, Any] = {"state": state}
         if assignees is not None:
             body["assignees"] = _persons(assignees)
-        if weight is not None:
-            body["weight"] = _weight(weight)
-        return await amend(tx, to, Rel.TASK, body, request=request)
+        heavy = weight
+        if heavy is None and state is not None and "task" not in to.form:
+            term = board_term(to.zone.id)
+            near = await tx.find(Space.BOARD, term, limit=LOOKED_AT, descending=True)
+            heavy = await _above(tx, near, "task")
+        if heavy is not None:
+            body["weight"] = _weight(heavy)
+        tx.index(Space.BOARD, board_term(to.zone.id), entry)
+        facts = await _boards(tx, to.zone.id, archive=state is None)
+        return await amend(tx, to, Rel.TASK, body, facts=facts, silent=silent, request=request)
 
     return await once(tx, account, request, act)
 
@@ -136,6 +169,21 @@ async def unlock_due(tx: Tx, entry: Id, until: int) -> None:
         return
     holder = Target(held["by"], zone, Rules(), found)
     await amend(tx, holder, Rel.LOCK, {"until": 0}, silent=True)
+
+
+async def _above(tx: Tx, board: Sequence[Id], key: str) -> float:
+    """The weight that stands above these entries' weights as pins or tasks (Fleep reference 3.3)."""
+    forms = [read_form(entry.current) for entry in await tx.entries_by_id(board)]
+    weights = [form[key].get("weight", FIRST) for form in forms if key in form]
+    return max(weights) + STEP if weights else FIRST
+
+
+async def _boards(tx: Tx, conv: ZoneId, *, archive: bool) -> list[NewFact]:
+    """The fact of what a conversation's boards hold or held, where it is not known yet."""
+    known = await tx.fact(conv, names.BOARD, "")
+    before = {} if known is None else read_form(known.content)
+    after = {**before, "tasks": True, **({"archive": True} if archive else {})}
+    return [] if after == before else [names.fact(names.BOARD, after)]
 
 
 def _weight(weight: float) -> float:

@@ -29,6 +29,16 @@ def mentioned(body: dict[str, Any]) -> frozenset[Id]:
     return frozenset(Id(one) for one in listed)
 
 
+async def named(view: View, local: Iterable[str]) -> list[Id]:
+    """The accounts of these local names (a text's `@name`), in the order of the names; at most MOST."""
+    keys = [localpart_key(name) for name in dict.fromkeys(local)][:MOST]
+    if not keys:
+        return []
+    found = await view.look_up([(Space.LOCALPART, key) for key in keys])
+    known = {bound.value: bound.object for bound in found}
+    return list(dict.fromkeys(known[key] for key in keys if key in known))
+
+
 def term(account: Id, conv: ZoneId) -> bytes:
     """The value under Space.MENTION that lists what mentions an account in a conversation."""
     return account.to_bytes(8, "big") + conv.to_bytes(8, "big")

@@ -23,7 +23,7 @@ from syncline.services.conversations import (
     send,
     subscriptions,
 )
-from syncline.services.conversations.answers import Answer, Request
+from syncline.services.conversations.answers import Answer, Request, part_of
 from syncline.services.conversations.create import AT_ONCE, Beginning
 from syncline.services.conversations.reading import Reading
 from syncline.services.conversations.subscriptions import Private
@@ -54,9 +54,9 @@ class Conversations:
         written = await self._store.write(lambda tx: create.create(tx, account, at_once, request=request))
         conv = written.value.conv
         if more:
-            await self.add(account, conv, more, request=_part(request, "members"))
+            await self.add(account, conv, more, request=part_of(request, "members"))
         if later:
-            await self.invite(account, conv, later, request=_part(request, "invited"))
+            await self.invite(account, conv, later, request=part_of(request, "invited"))
         return written
 
     async def send(
@@ -296,7 +296,7 @@ class Conversations:
         written: Written[Answer] | None = None
         place = 0
         while (some := list(islice(rest, AT_ONCE))) or written is None:
-            part = request if place == 0 else _part(request, str(place))
+            part = request if place == 0 else part_of(request, str(place))
             written = await self._store.write(_chunk(act, some, part))
             place += 1
         return written
@@ -304,12 +304,6 @@ class Conversations:
 
 def _chunk(act: Chunk, some: Sequence[Id], request: Request | None) -> Callable[[Tx], Awaitable[Answer]]:
     return lambda tx: act(tx, some, request)
-
-
-def _part(request: Request | None, name: str) -> Request | None:
-    if request is None:
-        return None
-    return msgspec.structs.replace(request, route=f"{request.route}\0{name}")
 
 
 def _amendment(

@@ -126,6 +126,10 @@ class Delivery:
             self._fanout.wake(hearers, Wake.SIGNAL)
         return signal
 
+    def nudge(self, account: Id) -> None:
+        """Let an account's waiting requests look again: something is there for them that no zone holds."""
+        self._fanout.wake(self._audiences.among([account]), Wake.SIGNAL)
+
     async def signals(self, account: Id, after: int) -> list[Signal]:
         """What happens now in the zones of an account, said after a position."""
         zones = [

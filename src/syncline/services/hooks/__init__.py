@@ -3,6 +3,7 @@
 from syncline.services.hooks.acts import FACT, Changed, forget_hooks
 from syncline.services.hooks.hook import (
     IMPORT,
+    NO_HOOK,
     TYPES,
     Hook,
     HookBody,
@@ -22,6 +23,7 @@ __all__ = [
     "FACT",
     "IMPORT",
     "MOST",
+    "NO_HOOK",
     "TYPES",
     "Changed",
     "Hook",

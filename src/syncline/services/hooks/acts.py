@@ -197,7 +197,7 @@ def _rules_hooks(rules: Rules, account: Id) -> bool:
 def _checked_name(name: str | None, otherwise: str) -> str:
     name = (name or "").strip() or otherwise
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"A hook's name is one line of at most {LONGEST_NAME} characters.", field="name")
+        raise Invalid(f"A hook's name is one line of at most {LONGEST_NAME} characters.", field="hook_name")
     return name
 
 
@@ -211,5 +211,5 @@ def _checked_url(url: str) -> str:
     except ValueError:
         fits = False
     if not fits or len(url) > LONGEST_URL or not url.isprintable() or " " in url:
-        raise Invalid("A hook posts to an address that begins with http:// or https://.", field="url")
+        raise Invalid("A hook posts to an address that begins with http:// or https://.", field="outgoing_url")
     return url

@@ -109,7 +109,7 @@ def _starred(marks: Marks, newest: int | None, *, starred: bool) -> Marks:
 
 def _muted(private: Private, *, was_spam: bool, is_spam: bool) -> Private:
     if is_spam and not was_spam:
-        return msgspec.structs.replace(private, alerts="never", muted_until=FOR_EVER)
+        return msgspec.structs.replace(private, alerts="never", muted_until=FOR_EVER, muted_for=0)
     if was_spam and not is_spam and (private.alerts, private.muted_until) == ("never", FOR_EVER):
         return msgspec.structs.replace(private, alerts="default", muted_until=0)
     return private

@@ -24,10 +24,10 @@ CORRESPONDENTS: Final = 200
 GROWN: Final = 1000
 """Amendments of a beginning that are looked at."""
 
-OPTIONS: Final = "syncline.options"
+OPTIONS: Final = names.OPTIONS
 """Fact: what members may switch for a conversation as a whole, by name (see `Options`)."""
 
-BOARD: Final = "syncline.board"
+BOARD: Final = names.BOARD
 """Fact: what the boards of a conversation hold or held: `{"tasks": true, "archive": true}`."""
 
 _TYPES: Final = (

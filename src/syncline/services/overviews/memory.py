@@ -30,7 +30,7 @@ TOUCHED: Final = 10_000
 """Conversations of which it is remembered when they last changed."""
 
 RECENT: Final = 64
-"""Alerting entries of a conversation whose nrs are remembered: the first unread one is nearly always there."""
+"""Alerting entries of a conversation whose nrs are remembered: the first unread is nearly always there."""
 
 
 class _Conversation:

@@ -28,7 +28,7 @@ class Rank(IntEnum):
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a contact: what only this account says of the person.
 
-    `name` and `phone`: private ones. `hidden`: not to be offered when somebody is added. `imported`: the
+    `name` and `phone`: private ones, `""` once they were taken away. `hidden`: not to be offered when somebody is added. `imported`: the
     account brought the person in. `unlisted`: their conversation of two is not to be listed under the
     person. `dialog` is that conversation, the newest one.
     """
@@ -93,12 +93,18 @@ async def knows(view: View, account: Id, person: Id) -> bool:
     return await view.key(Space.CONTACT, contact_key(account, person)) is not None
 
 
+async def find_contact(view: View, account: Id, person: Id) -> Contact | None:
+    """What an account says of a person, None for one that it does not know."""
+    held = await _held(view, account, person)
+    return None if held is None else read_contact(held)
+
+
 async def contact_of(view: View, account: Id, person: Id) -> Contact:
     """What an account says of a person that it knows; raises NotFound."""
-    held = await _held(view, account, person)
-    if held is None:
+    known = await find_contact(view, account, person)
+    if known is None:
         raise NotFound("You do not know such a person.")
-    return read_contact(held)
+    return known
 
 
 async def contacts_of(view: View, account: Id) -> list[Contact]:
@@ -119,8 +125,9 @@ async def change_contact(
     dialog: ZoneId | None = None,
     actor: Id | None = None,
 ) -> bool:
-    """Change what is given of a contact and leave the rest; `""` takes a private name or number away.
+    """Change what is given of a contact and leave the rest.
 
+    `""` takes a private name or number away, and stays: whoever was told the old one must hear of that.
     Returns whether anything changed; what did not is not written. Raises NotFound.
     """
     held = await _held(tx, account, person)
@@ -129,8 +136,8 @@ async def change_contact(
     known = read_contact(held)
     new = msgspec.structs.replace(
         known,
-        name=known.name if name is None else (clean_name(name) or None),
-        phone=known.phone if phone is None else (clean_name(phone) or None),
+        name=_given(known.name, name),
+        phone=_given(known.phone, phone),
         hidden=known.hidden if hidden is None else hidden,
         imported=known.imported if imported is None else imported,
         unlisted=known.unlisted if unlisted is None else unlisted,
@@ -162,6 +169,11 @@ async def import_contacts(tx: Tx, account: Id, cards: Sequence[Card]) -> list[Id
             await _put_new(tx, account, contact, account)
         persons.append(person)
     return persons
+
+
+def _given(known: str | None, text: str | None) -> str | None:
+    """The text that is given, or the known one; empty only where there was one."""
+    return known if text is None else (clean_name(text) or (None if known is None else ""))
 
 
 async def _held(view: View, account: Id, person: Id) -> Object | None:

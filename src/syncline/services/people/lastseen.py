@@ -39,6 +39,7 @@ class LastSeen:
         self._clock = clock
         self._gather = gather
         self._seen: dict[Id, int] = {}
+        """0: never, as far as the store knows"""
         self._kept: dict[Id, int] = {}
         self._due: set[Id] = set()
         self._writing: asyncio.Task[None] | None = None
@@ -71,10 +72,8 @@ class LastSeen:
         at = self._seen.get(account)
         if at is None:
             reader = await view.reader(ReaderKind.CONNECTION, account, NAME)
-            if reader is None:
-                return None
-            at = self._seen.setdefault(account, reader.seen_at)
-        return at
+            at = self._seen.setdefault(account, 0 if reader is None else reader.seen_at)
+        return at or None
 
     async def close(self) -> None:
         """Write what is not written yet; called before the store is closed."""

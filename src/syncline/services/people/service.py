@@ -17,6 +17,7 @@ from syncline.services.people.contacts import (
     contact_of,
     contacts_of,
     import_contacts,
+    know,
     knows,
 )
 from syncline.services.people.profiles import (
@@ -71,10 +72,13 @@ class People:
     ) -> Contact:
         """Give a person a name and a number that only this account sees; `""` takes one away.
 
-        Raises NotFound for a person that the account does not know.
+        A person that the account did not know becomes its contact. Raises NotFound where there is no such
+        person.
         """
 
         async def work(tx: Tx) -> Contact:
+            await profile_of(tx, person)
+            await know(tx, account, person)
             await change_contact(tx, account, person, name=name, phone=phone)
             return await contact_of(tx, account, person)
 

@@ -31,6 +31,7 @@ async def delta(
     kinds: Collection[Kind] | None = None,
     limit: int = PAGE,
     to_head: bool = False,
+    contents: bool = True,
     jumps: Jumps | None = None,
 ) -> Delta:
     """What an account must learn after a place: about `limit` changes, and the place to go on from.
@@ -40,13 +41,16 @@ async def delta(
     at the end of a work, so it may hold up to a work more than `limit`; after a long way through foreign
     traffic it may be empty with `more`. A place that cannot be starts anew (`reset`).
 
+    `contents` False names the zones entered without what is in them, for protocols whose clients fetch that
+    by calls of their own: then `until` is always plain.
+
     `kinds` leaves all other kinds out of pages and cursor alike; zones entered and left are always told.
     Costs what changed for this account, never what exists. Raises NotFound without such an account.
     """
     if jumps is None:
         jumps = await jumps_of(view)
     place, reset = start(after, view.head, jumps)
-    page = _Page(view, account, place, shown_kinds(kinds), max(1, limit))
+    page = _Page(view, account, place, shown_kinds(kinds), max(1, limit), contents=contents)
     found = await (page.rows() if place.plain else page.rest_of_wholes())
     until, more = page.until, page.more
     if to_head and not more and until.plain:
@@ -57,7 +61,17 @@ async def delta(
 class _Page:
     """One page in the making."""
 
-    def __init__(self, view: View, account: Id, place: Place, kinds: Sequence[Kind], limit: int) -> None:
+    def __init__(
+        self,
+        view: View,
+        account: Id,
+        place: Place,
+        kinds: Sequence[Kind],
+        limit: int,
+        *,
+        contents: bool = True,
+    ) -> None:
+        self.contents = contents
         self.view = view
         self.account = account
         self.place = place
@@ -191,6 +205,14 @@ class _Page:
         grant's later change stands.
         """
         parts: list[ZoneDelta] = []
+        if not self.contents:
+            found = [await marks.entered(entered) for entered in places]
+            self.until = Place(place.seq)
+            return tuple(
+                ZoneDelta(one.zone, one.sight.grants, one.entered, first=True)
+                for one in found
+                if one is not None
+            )
         for entered in places:
             upto = place.upto if entered.seq == place.zone_given else START
             if limit <= 0:

@@ -74,11 +74,15 @@ def blocks_of(text: str, *, email: bool) -> tuple[int, list[Block]]:
     while at < len(text):
         begin = BEGIN.search(text, at)
         stop = len(text) if begin is None else begin.start()
-        blank = _plain(text[at:stop], found)
-        if not found:
-            leading += blank
-        elif blank:
+        plain = text[at:stop]
+        start = _blanks(plain)
+        blank = plain.count("\n", 0, start)
+        if found:
             found[-1].after += blank
+        else:
+            leading += blank
+        if plain[start:].strip(" \t\n"):
+            _add(BlockKind.PLAIN, plain[start:], found)
         if begin is None:
             break
         if begin["quote"]:
@@ -89,21 +93,6 @@ def blocks_of(text: str, *, email: bool) -> tuple[int, list[Block]]:
             at = len(text)
             _add(BlockKind.REST, text[stop:], found)
     return leading, _mail_quotes(found) if email else found
-
-
-def _plain(text: str, found: list[Block]) -> int:
-    """Add plain text; returns the line ends before it (all, where it is blank)."""
-    start = _blanks(text)
-    before = text.count("\n", 0, start)
-    if text[start:].strip(" \t\n"):
-        _add(BlockKind.PLAIN, text[start:], found)
-        block = found.pop()
-        # what stood before belongs to the block before
-        if found:
-            found[-1].after += before
-            before = 0
-        found.append(block)
-    return before
 
 
 def _blanks(text: str) -> int:

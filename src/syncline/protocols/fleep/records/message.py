@@ -89,7 +89,9 @@ def _written(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> 
             record["tasked_account_id"] = names.person(task["by"])
     reactions = form.get("reactions")
     if reactions or "reactions" in form:
-        record["reactions"] = {key: [names.person(Id(int(id))) for id in people] for key, people in reactions.items()}
+        record["reactions"] = {
+            key: [names.person(Id(int(id))) for id in people] for key, people in (reactions or {}).items()
+        }
     if form.get("previews_off"):
         record["is_url_preview_disabled"] = True
     edited = form.get("edited")

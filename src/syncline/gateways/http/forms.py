@@ -17,8 +17,15 @@ SLICE: Final = 1 << 17
 MOST_FIELDS: Final = 100
 LONGEST_NAME: Final = 100
 
+_BOUNDARY: Final = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 _MALFORMED: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _NAME: Final = re.compile(rb"""(?:\A|[;\s])name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))""", re.IGNORECASE)
+
+
+def boundary_of(parameters: str) -> bytes | None:
+    """The boundary among the parameters of a multipart media type, None if it names none."""
+    found = _BOUNDARY.search(parameters)
+    return None if found is None else (found.group(1) or found.group(2)).encode("latin-1")
 
 
 def urlencoded(chunks: list[bytes], boundary: bytes = b"") -> dict[str, bytes]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncline.core.errors import Invalid
-from syncline.protocols.heliotrope import forms
-from syncline.protocols.heliotrope.forms import MOST_FIELDS, SLICE, multipart, urlencoded
+from syncline.gateways.http import forms
+from syncline.gateways.http.forms import MOST_FIELDS, SLICE, multipart, urlencoded
 
 
 @given(st.dictionaries(st.text("abcäö &=%+", min_size=1, max_size=9), st.binary(max_size=200), max_size=5))

@@ -1,0 +1,1 @@
+"""Pages of other servers, asked for what they say of themselves."""

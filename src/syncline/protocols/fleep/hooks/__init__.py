@@ -1,0 +1,1 @@
+"""Hooks as Fleep's clients and other systems know them (Fleep reference 2.8)."""

@@ -1,0 +1,80 @@
+"""The frame of the long polls: plain ASGI, for nothing else is called as often."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from syncline.core.errors import SynclineError
+from syncline.gateways.http.answers import Answer, send_answer
+from syncline.gateways.http.disconnect import on_disconnect
+from syncline.protocols.fleep.errors import JSON, told
+from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.polling.asking import Ask, read_ask
+from syncline.protocols.fleep.serving import body_of, signed_in
+from syncline.services.accounts import Auth
+from syncline.services.delivery import Wake
+
+T = TypeVar("T")
+
+HOLD: Final = 55.0
+"""seconds that a poll waits: the shortest timeout of a client is 80 s, and proxies cut after 60 (4.3)"""
+
+
+def waiting(fleep: Fleep, answer: Callable[[Ask, Auth, Scope, Receive], Awaitable[bytes | None]]) -> ASGIApp:
+    """Read what is asked and answer it (None: nobody reads that); errors in the protocol's shape."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            ask = read_ask(await body_of(receive) or b"{}")
+            auth = await signed_in(fleep, scope, ask.ticket)
+            auth.need("read")
+            body = await answer(ask, auth, scope, receive)
+        except SynclineError as error:
+            await send_answer(send, told(error, scope["request_id"]))
+            return
+        if body is not None:
+            await send_answer(send, Answer(200, JSON, body))
+
+    return serve
+
+
+async def held(
+    fleep: Fleep,
+    what: str,
+    ask: Ask,
+    auth: Auth,
+    scope: Scope,
+    receive: Receive,
+    look: Callable[[], Awaitable[T]],
+    said: Callable[[T], bool],
+    more: Callable[[T], bool] = lambda page: bool(getattr(page, "more", False)),
+) -> T | None:
+    """Look again and again until something is said or the time is up; None if nobody reads the answer.
+
+    A newer request of the same session for the same thing releases this one. A wake-up that comes to
+    nothing goes back to waiting.
+    """
+    parked = fleep.needs.delivery.park(auth.account, (what, auth.session))
+    unwatch = None
+    try:
+        deadline = asyncio.get_running_loop().time() + HOLD
+        while True:
+            page = await look()
+            if said(page):
+                return page
+            if more(page):
+                continue
+            if unwatch is None:
+                unwatch = on_disconnect(scope, receive, lambda: parked.wake(Wake.GONE))
+            why = await parked.wait(deadline)
+            if why is Wake.GONE:
+                return None
+            if why > Wake.SIGNAL:
+                return page
+            await signed_in(fleep, scope, ask.ticket)
+    finally:
+        if unwatch is not None:
+            unwatch()
+        parked.release()

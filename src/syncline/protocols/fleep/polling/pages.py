@@ -1,0 +1,166 @@
+"""One answer of a poll, found in the cheapest way there is: nothing to say, from memory, or from the log."""
+
+from typing import Final, NamedTuple
+
+import msgspec
+
+from syncline.core.deltas import Place
+from syncline.core.ids import Id, Seq
+from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.polling.activities import Activities
+from syncline.protocols.fleep.polling.first import FirstSync
+from syncline.protocols.fleep.polling.horizons import RESYNC, First, read_first, write_first
+from syncline.protocols.fleep.polling.memory import Memory, Untold
+from syncline.protocols.fleep.polling.silences import Silences
+from syncline.protocols.fleep.polling.telling import Telling
+from syncline.protocols.fleep.records.activity import activity
+from syncline.protocols.fleep.records.poke import poke
+from syncline.protocols.fleep.streams import Stream
+from syncline.services.accounts import Auth
+from syncline.services.sync import delta
+
+PAGE: Final = 100
+"""Changes told at once."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Page(NamedTuple):
+    """An answer in the making. `more`: asking again at once gives more."""
+
+    records: list[bytes]
+    horizon: int
+    more: bool = False
+    progress: float | None = None
+    cursor: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not self.records and self.progress is None
+
+
+class Asked(NamedTuple):
+    """Who asks, and how his records are to be."""
+
+    auth: Auth
+    base: str
+    edits: bool
+    skip_hidden: bool = False
+    skip_rest: bool = False
+
+
+class Pages:
+    """Makes pages of the event log for one server."""
+
+    def __init__(self, fleep: Fleep, activities: Activities) -> None:
+        """Work on these services."""
+        self._fleep = fleep
+        self._store = fleep.store
+        self._delivery = fleep.needs.delivery
+        self._memory = Memory(fleep)
+        self._silences = Silences()
+        self._first = FirstSync(fleep)
+        self._activities = activities
+
+    async def page(self, asked: Asked, horizon: int) -> Page:
+        """What an account learns after a horizon. From 0 on down: the first sync's next batch."""
+        if horizon <= 0:
+            return await self._begin(asked, horizon)
+        page = await self._live(asked, Seq(horizon))
+        account, session = asked.auth.account, asked.auth.session
+        if page.more or not self._activities.waits(account, session):
+            return page
+        return page._replace(records=[*page.records, *await self._signals(account, session)])
+
+    async def _live(self, asked: Asked, horizon: Seq) -> Page:
+        """What happened after a live horizon."""
+        account = asked.auth.account
+        place = Place(self._silences.past(account, horizon))
+        if self._delivery.quiet(account, place):
+            return Page([], horizon)
+        if not self._activities.active(asked.auth.session):
+            known = self._from_memory(asked, horizon, place)
+            if known is not None:
+                return known
+        async with self._store.view() as view:
+            jumps = await self._delivery.jumps(view)
+            found = await delta(view, account, place, limit=PAGE, contents=False, jumps=jumps)
+            if found.reset:
+                return Page([], RESYNC, more=True)
+            stream = Stream(self._fleep, view, account, asked.base, edits=asked.edits)
+            active = self._activities.active(asked.auth.session)
+            records = await Telling(stream, found, active=active).tell()
+        self._delivery.settle(account, found)
+        if records:
+            return Page([_encode(record) for record in records], found.until.seq, found.more)
+        self._silences.note(account, horizon, found.until.seq)
+        return Page([], horizon, found.more)
+
+    def _from_memory(self, asked: Asked, horizon: Seq, place: Place) -> Page | None:
+        account = asked.auth.account
+        recent = self._delivery.recent(account, place)
+        if recent is None:
+            return None
+        more = False
+        if recent and recent[-1].last - place.seq > PAGE:  # else there are not so many changes between
+            count = 0
+            for index, heard in enumerate(recent):
+                count += heard.size
+                if count > PAGE and index:
+                    recent, more = recent[:index], True
+                    break
+        try:
+            records = self._memory.tell(account, recent, edits=asked.edits)
+        except Untold:
+            return None
+        until = recent[-1].last if recent else place.seq
+        if records:
+            return Page(records, until, more)
+        self._silences.note(account, horizon, until)
+        return Page([], horizon, more)
+
+    async def _begin(self, asked: Asked, horizon: int) -> Page:
+        """A batch of the first sync; a horizon that was never given begins it anew."""
+        account = asked.auth.account
+        newest = await self._delivery.newest(account)
+        async with self._store.view() as view:
+            at = read_first(horizon) if horizon else First(newest, 1)
+            jumps = await self._delivery.jumps(view)
+            if not at.start or not at.batch or not self._delivery.valid(Place(at.start)):
+                at = First(newest, 1)
+            stream = Stream(self._fleep, view, account, asked.base, edits=asked.edits)
+            then, progress, cursor = await self._first.batch(
+                stream, at, skip_hidden=asked.skip_hidden, skip_rest=asked.skip_rest
+            )
+            if then is not None:
+                records = [_encode(record) for record in stream.records]
+                return Page(records, write_first(then), True, progress, cursor)
+            found = await delta(view, account, Place(at.start), limit=PAGE, contents=False, jumps=jumps)
+            await Telling(stream, found, anew=True).tell()
+        self._delivery.settle(account, found)
+        records = [_encode(record) for record in stream.records]
+        return Page(records, max(1, found.until.seq), True, 1.0, cursor)
+
+    async def _signals(self, account: Id, session: Id) -> list[bytes]:
+        """What no horizon has a place for, once it is caught up."""
+        names = self._fleep.names
+        found = [
+            _encode(poke(names, one.conv, account, one.message_nr))
+            for one in self._activities.take_pokes(account, session, self._delivery.head)
+        ]
+        for signal in await self._activities.take_signals(account, session):
+            said = msgspec.json.decode(signal.body)
+            found.append(
+                _encode(
+                    activity(
+                        names,
+                        signal.zone,
+                        signal.actor,
+                        is_writing=bool(said.get("is_writing")),
+                        message_nr=said.get("message_nr"),
+                        at=signal.position,
+                    )
+                )
+            )
+        return found

@@ -1,0 +1,1 @@
+"""Conversations as clients page through them: beginnings, forward, backward, boards, and the list."""
