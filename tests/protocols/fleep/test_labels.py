@@ -144,8 +144,6 @@ async def test_system_labels_hold_what_stands_so(place: Place, shelf: Shelf, bo:
     star = await shelf.conv("star", labels=["starred"])
     await shelf.mark(hidden, hidden_nr=1_000)
     await shelf.mark(muted, alerts="never")
-    (person,) = [await place.services.people.by_email("bo@example.org")]
-    assert person.account
     added = await place.services.mails.add(
         shelf.client.account, letter("m").mail, letter("m").raw, labels=["inbox"], state=["unread"]
     )

@@ -10,6 +10,7 @@ from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.protocols.fleep.naming import Names
 from syncline.protocols.fleep.previews import previews, told_preview
+from syncline.protocols.fleep.records.preview import PREVIEW
 from syncline.services.previews import MOST, Preview
 
 NAMES = Names(Handles("secret"))
@@ -48,6 +49,8 @@ def test_the_titles_that_there_are_stand_in_it() -> None:
     found = previews(NAMES, message("http://x.org http://y.org"), ANN, known)
     assert [one["title"] for one in found] == ["x.org", "The Y"]
     assert found[1]["description"] == "All of it."
+    assert found[0].keys() == PREVIEW.always
+    assert found[1].keys() == PREVIEW.always | PREVIEW.may
     assert "description" not in found[0]
     assert told_preview(NAMES, message("http://y.org"), ANN, known[0])[0]["title"] == "The Y"
 

@@ -109,6 +109,16 @@ def levels_of(
     return content
 
 
+def governed(content: Mapping[str, Any], *, managed: bool) -> dict[str, Any]:
+    """These levels with Fleep's rules for a managed conversation, or for one in which all are peers.
+
+    Who has which level, and what those rules say nothing about, stays.
+    """
+    rules, others = (_MANAGED, _FLEEP) if managed else (_FLEEP, _MANAGED)
+    kept = {key: value for key, value in content.items() if key not in others}
+    return {**kept, **rules, "events": {**content.get("events", {}), **rules["events"]}}
+
+
 def first_facts(
     preset: Preset,
     creator: Id,

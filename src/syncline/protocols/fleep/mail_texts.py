@@ -30,7 +30,7 @@ UNREADABLE: Final = "This mail cannot be shown here: its text could not be read.
 
 PLAIN: Final = "text/plain"
 
-LONG: Final = 8_000
+LONG: Final = 4_000
 """Bytes of a message whose markup may take more than a few ms of the loop."""
 
 Key: TypeAlias = Hash | tuple[Id, bytes]

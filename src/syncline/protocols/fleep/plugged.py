@@ -20,10 +20,15 @@ from syncline.protocols.fleep.polling import beginning
 from syncline.protocols.fleep.polling.listening import listen
 from syncline.protocols.fleep.polling.poll import poll
 from syncline.protocols.fleep.serving import OWNER, Spec, path_of, routes
+from syncline.protocols.fleep.syncing import boards, sync
+from syncline.protocols.fleep.syncing import listing as lists
 
 CALLS: Final[tuple[Spec, ...]] = (
     *account_sync.CALLS,
     *labels.CALLS,
+    *sync.CALLS,
+    *boards.CALLS,
+    *lists.CALLS,
     *beginning.CALLS,
     *account.CALLS,
     *contacts.CALLS,

@@ -26,11 +26,11 @@ from syncline.services.accounts.auth import new_secret, secret_key
 from syncline.services.accounts.closing import leave_all
 from syncline.services.accounts.erasing import Scrub, erase_account
 from syncline.services.accounts.invites import put_invite, use_invite
-from syncline.services.accounts.localparts import localpart_key, take_localpart, valid_localpart
+from syncline.services.accounts.localparts import take_localpart, valid_localpart
 from syncline.services.accounts.making import account_by_email, account_by_local, make_account
 from syncline.services.accounts.passwords import Passwords
 from syncline.services.accounts.sessions import end_sessions
-from syncline.services.people import profile_of, put_profile, valid_address
+from syncline.services.people import localpart_key, profile_of, put_profile, valid_address
 from syncline.store.contract import Store, Tx, View
 
 PAGE: Final = 100

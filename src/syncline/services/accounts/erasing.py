@@ -19,7 +19,6 @@ from syncline.services.accounts.account import (
     put_credential,
 )
 from syncline.services.accounts.invites import forget_invite
-from syncline.services.accounts.localparts import localpart_key
 from syncline.services.accounts.pending import forget_waiting
 from syncline.services.accounts.sessions import forget_session
 from syncline.services.accounts.tokens import forget_token
@@ -34,6 +33,7 @@ from syncline.services.people import (
     Profile,
     address_key,
     contact_key,
+    localpart_key,
     profile_of,
     put_profile,
     read_contact,

@@ -7,6 +7,7 @@ from typing import Final
 from syncline.core.errors import Invalid, Taken
 from syncline.core.ids import Id
 from syncline.core.kinds import Space
+from syncline.services.people import localpart_key
 from syncline.store.contract import Tx
 
 LONGEST: Final = 128
@@ -27,11 +28,6 @@ def valid_localpart(local: str) -> str:
     if not _ALLOWED.fullmatch(name) or len(name) > LONGEST or name.startswith("_"):
         raise Invalid("A local name has letters a–z, digits and . _ = - / + only.", field="local")
     return name
-
-
-def localpart_key(local: str) -> bytes:
-    """The value under Space.LOCALPART that leads from a local name to its account."""
-    return local.strip().casefold().encode("utf-8", "replace")
 
 
 async def take_localpart(tx: Tx, account: Id, local: str) -> str:

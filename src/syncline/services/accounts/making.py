@@ -14,11 +14,12 @@ from syncline.services.accounts.account import (
     find_credential,
     new_credential,
 )
-from syncline.services.accounts.localparts import derive_localpart, localpart_key, take_localpart
+from syncline.services.accounts.localparts import derive_localpart, take_localpart
 from syncline.services.people import (
     Profile,
     address_key,
     know,
+    localpart_key,
     profile_object,
     put_profile,
     read_profile,

@@ -11,14 +11,20 @@ from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import Why, ZoneKind
 from syncline.core.rooms import facts as names
 from syncline.core.rooms.rules import Membership
-from syncline.core.rooms.visibility import Era, joining
+from syncline.core.rooms.visibility import BEGINNING, Era, joining
 from syncline.core.zones import Zone
 from syncline.services.conversations.subscriptions import private_of, save, subscription_of
+from syncline.services.conversations.visibility import Sight
 from syncline.services.people import know, profile_object, read_profile
 from syncline.store.contract import Tx
 
 EMPTY_FIRST: Final = Seq(1)
 EMPTY_LAST: Final = Seq(0)
+
+NEAR: Final = 16
+
+NEAR: Final = 16
+"""Entries looked at to find the first that takes a number."""
 
 ACQUAINTED: Final = 12
 """Up to so many members, everybody in a conversation gets to know everybody (at most 132 contacts a work).
@@ -75,20 +81,32 @@ async def let_in(
         return
     begin = start or entry
     await _end_waiting(tx, zone.id, person, by)
-    for first, last in joining(eras, begin.seq, invited=invited):
+    shown = joining(eras, begin.seq, invited=invited)
+    for first, last in shown:
         await tx.grant(person, zone.id, first=first, last=last, why=Why.MEMBER, actor=by)
     if start is not None or begin.nr is None:
         return
     known = await subscription_of(tx, person, zone.id)
     private = private_of(known)
+    since = await _first_nr(tx, zone.id, shown[0][0], begin.nr)
     private = msgspec.structs.replace(
         private,
-        joined_nr=private.joined_nr if known.seq else begin.nr,
+        joined_nr=min(private.joined_nr, since) if known.seq else since,
         begin_nr=begin.nr,
         member_nr=begin.nr,
         marked_unread=False,
     )
     await save(tx, known, private, read_nr=begin.nr - 1, read_alert=zone.alert_nr)
+
+
+async def _first_nr(tx: Tx, conv: ZoneId, first: Seq, otherwise: int) -> int:
+    """The first nr from a seq on, if one of the next few entries has one."""
+    if first <= 1:
+        return 1
+    for entry in await tx.entries(conv, after=Seq(first - 1), limit=NEAR):
+        if entry.nr is not None:
+            return entry.nr
+    return otherwise
 
 
 async def show_door(tx: Tx, conv: ZoneId, person: Id, why: Why, *, by: Id) -> None:
@@ -115,6 +133,35 @@ async def let_go(tx: Tx, zone: Zone, person: Id, entry: Entry, *, by: Id) -> Non
         known = await subscription_of(tx, person, zone.id)
         private = msgspec.structs.replace(private_of(known), member_nr=entry.nr, marked_unread=False)
         await save(tx, known, private, read_nr=entry.nr, read_alert=zone.alert_nr)
+
+
+async def show_past(
+    tx: Tx, seen: Sight, persons: Sequence[Id], entry: Entry, *, since: Seq = BEGINNING, actor: Id
+) -> None:
+    """Let members read what somebody sees (`seen`) of the time between a seq and an entry.
+
+    Their `joined_nr`, to which clients page back, moves to where they can read from now. Permissions are
+    the caller's, and so is telling of it. Persons without account are passed over.
+    """
+    spans = [
+        (max(first, since), entry.seq if last is None else last)
+        for first, last in seen.ranges()
+        if last is None or last >= since
+    ]
+    if not spans:
+        return
+    near = await tx.entries(seen.zone.id, after=Seq(spans[0][0] - 1), limit=NEAR)
+    begin = next((one.nr for one in near if one.nr is not None), entry.nr or 1)
+    for person in dict.fromkeys(persons):
+        if not await has_account(tx, person):
+            continue
+        for first, last in spans:
+            await tx.grant(person, seen.zone.id, first=first, last=last, why=Why.DISCLOSED, actor=actor)
+        known = await subscription_of(tx, person, seen.zone.id)
+        private = private_of(known)
+        if known.seq and begin < private.joined_nr:
+            private = msgspec.structs.replace(private, joined_nr=begin)
+            await save(tx, known, private, read_nr=known.read_nr, read_alert=known.read_alert)
 
 
 async def acquaint(tx: Tx, conv: ZoneId, by: Id, persons: Sequence[Id]) -> None:

@@ -17,9 +17,17 @@ from syncline.core.zones import Zone
 from syncline.services.conversations.access import NOT_THERE, conversation, present, rules, standing
 from syncline.services.conversations.answers import Answer, Request, once, origin
 from syncline.services.conversations.create import AT_ONCE
-from syncline.services.conversations.grants import acquaint, let_go, let_in, member_fact, show_door
+from syncline.services.conversations.grants import (
+    acquaint,
+    let_go,
+    let_in,
+    member_fact,
+    show_door,
+    show_past,
+)
+from syncline.services.conversations.options import options_of
 from syncline.services.conversations.reading import follow
-from syncline.services.conversations.visibility import eras
+from syncline.services.conversations.visibility import eras, sight
 from syncline.store.contract import Tx
 
 OPEN_TO_STRANGERS = frozenset(
@@ -33,7 +41,8 @@ async def add(
     """Make persons members without asking them; those who are already are passed over.
 
     While the conversation holds nothing but its beginning this amends the beginning (Rel.MEMBERS), else it
-    is an entry of its own. At most AT_ONCE persons; `Conversations.add` chains more.
+    is an entry of its own. At most AT_ONCE persons; `Conversations.add` chains more. Where the option
+    `disclose` is on, they see what the account sees of the time before.
     """
 
     async def act() -> Answer:
@@ -55,6 +64,8 @@ async def add(
             await let_in(
                 tx, zone, person, entry, past, by=account, invited=invitations.get(person), start=start
             )
+        if start is None and (await options_of(tx, zone.id)).get("disclose"):
+            await show_past(tx, await sight(tx, account, zone.id), wanted, entry, actor=account)
         await acquaint(tx, zone.id, account, wanted)
         return Answer(zone.id, entry.id, entry.nr, None if start is None else start.id)
 
@@ -114,15 +125,29 @@ async def join(
             before = await tx.entry(own.entry)
             return Answer(zone.id, own.entry, None if before is None else before.nr)
         allow.check_join(known, account, allowed=allowed)
-        invitations = await _invitations(tx, zone.id, [account])
-        facts = [await member_fact(tx, account, Membership.JOIN, _because(content, reason))]
-        entry = await _tell(tx, zone, account, "join", [account], facts, reason=reason, request=request)
-        past = await eras(tx, zone.id)
-        await let_in(tx, zone, account, entry, past, by=account, invited=invitations.get(account))
-        await acquaint(tx, zone.id, account, [account])
+        entry = await come_in(tx, zone, account, content=content, reason=reason, request=request)
         return Answer(zone.id, entry.id, entry.nr)
 
     return await once(tx, account, request, act)
+
+
+async def come_in(
+    tx: Tx,
+    zone: Zone,
+    account: Id,
+    *,
+    content: dict[str, Any] | None = None,
+    reason: str | None = None,
+    request: Request | None = None,
+) -> Entry:
+    """Make an account a member by its own act; whether it may is the caller's to decide."""
+    invitations = await _invitations(tx, zone.id, [account])
+    facts = [await member_fact(tx, account, Membership.JOIN, _because(content, reason))]
+    entry = await _tell(tx, zone, account, "join", [account], facts, reason=reason, request=request)
+    past = await eras(tx, zone.id)
+    await let_in(tx, zone, account, entry, past, by=account, invited=invitations.get(account))
+    await acquaint(tx, zone.id, account, [account])
+    return entry
 
 
 async def knock(

@@ -9,6 +9,7 @@ from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Space
 from syncline.core.rooms.rules import Membership
 from syncline.services.conversations.access import membership
+from syncline.services.people import localpart_key
 from syncline.store.contract import Tx, View
 
 MOST: Final = 100

@@ -1,6 +1,12 @@
 """Persons, their profiles in the directory, and who knows whom."""
 
-from syncline.services.people.addresses import address_key, mail_domain, normal_address, valid_address
+from syncline.services.people.addresses import (
+    address_key,
+    localpart_key,
+    mail_domain,
+    normal_address,
+    valid_address,
+)
 from syncline.services.people.contacts import (
     Card,
     Contact,
@@ -46,6 +52,7 @@ __all__ = [
     "find_contact",
     "know",
     "knows",
+    "localpart_key",
     "mail_domain",
     "normal_address",
     "person_by_email",

@@ -50,3 +50,8 @@ def address_key(email: str) -> bytes:
     """
     value = normal_address(email).encode()
     return value if len(value) <= 4 * LONGEST else b"\0" + hashlib.sha256(value).digest()
+
+
+def localpart_key(local: str) -> bytes:
+    """The value under Space.LOCALPART that leads from a local name to its account."""
+    return local.strip().casefold().encode("utf-8", "replace")

@@ -44,12 +44,12 @@ class Stranger:
     @property
     def code(self) -> str:
         """The newest code in the log."""
-        return re.findall(r"code of \S+ is (\d{6})", self.log.text)[-1]
+        return str(re.findall(r"code of \S+ is (\d{6})", self.log.text)[-1])
 
     @property
     def link(self) -> str:
         """The newest id in the log."""
-        return re.findall(r"id(?: for a new password of \S+ is)? (\S{64})", self.log.text)[-1]
+        return str(re.findall(r"id(?: for a new password of \S+ is)? (\S{64})", self.log.text)[-1])
 
 
 async def _stranger(store: Store, log: pytest.LogCaptureFixture, **sections: dict[str, Any]) -> Stranger:

@@ -38,7 +38,11 @@ async def test_a_hook_is_made_and_told(place: Place, ann: Client) -> None:
     assert info["hook_url"].startswith("http://localhost:8080/hook/")
     assert len(info["hook_url"].rpartition("/")[2]) == 22
     assert (info["account_id"], info["conversation_id"]) == (place.fleep.names.person(ann.account), conv)
-    assert (info["outgoing_url"], info["outgoing_disabled"], info["outgoing_disable_reason"]) == ("", False, None)
+    assert (info["outgoing_url"], info["outgoing_disabled"], info["outgoing_disable_reason"]) == (
+        "",
+        False,
+        None,
+    )
     check(info)
 
 

@@ -58,7 +58,11 @@ TOKEN: Final = re.compile(
 
 def inline(text: str) -> str:
     """The XML of a clean text of one or more lines; its line ends stay what they are."""
-    found = escape(TOKEN.sub(_marked, _paired(text)))
+    paired = _paired(text)
+    found, tokens = TOKEN.subn(_marked, paired)
+    found = escape(found)
+    if not tokens and paired is text:
+        return found
     for mark, tag in TAGS.items():
         found = found.replace(mark, tag)
     return found

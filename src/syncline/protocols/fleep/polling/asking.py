@@ -1,20 +1,23 @@
 """What a poll asks. The usual form is decoded in one step: this is the hot path."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from syncline.core.errors import Invalid
-from syncline.protocols.fleep.fields import Fields
+from syncline.protocols.fleep.fields import LARGEST_NUMBER, Fields
 
 FLAGS: Final = frozenset({"skip_hidden", "skip_rest"})
+
+
+Horizon = Annotated[int, msgspec.Meta(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
     """One request for events. Unknown flags are passed over, as unknown fields are."""
 
     ticket: str | None = None
-    event_horizon: int | None = 0
+    event_horizon: Horizon | None = 0
     wait: bool | None = True
     poll_flags: tuple[str, ...] | None = None
     api_version: msgspec.Raw | None = None

@@ -15,6 +15,7 @@ from syncline.protocols.fleep.contacting import own_record
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.listing import cursor_text
 from syncline.protocols.fleep.polling.horizons import MOST_BATCHES, First
+from syncline.protocols.fleep.polling.objects import tell_hooks
 from syncline.protocols.fleep.records.conv import Init
 from syncline.protocols.fleep.records.label import Synced, label
 from syncline.protocols.fleep.streams import Stream
@@ -96,6 +97,7 @@ class FirstSync:
             of = await stream.overview(one.conv)
             if of is not None and not of.deleted and not (skip_hidden and of.hidden):
                 await init(stream, of, Init.TINY)
+                await tell_hooks(stream, of)
             await pace.rest()
 
     async def _contacts(self, stream: Stream, part: Sequence[Id]) -> None:

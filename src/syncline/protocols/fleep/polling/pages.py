@@ -6,6 +6,7 @@ import msgspec
 
 from syncline.core.deltas import Place
 from syncline.core.ids import Id, Seq
+from syncline.core.signals import SignalKind
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.polling.activities import Activities
 from syncline.protocols.fleep.polling.first import FirstSync
@@ -14,6 +15,7 @@ from syncline.protocols.fleep.polling.memory import Memory, Untold
 from syncline.protocols.fleep.polling.silences import Silences
 from syncline.protocols.fleep.polling.telling import Telling
 from syncline.protocols.fleep.records.activity import activity
+from syncline.protocols.fleep.records.hangout import hangout_activity
 from syncline.protocols.fleep.records.poke import poke
 from syncline.protocols.fleep.streams import Stream
 from syncline.services.accounts import Auth
@@ -151,6 +153,9 @@ class Pages:
         ]
         for signal in await self._activities.take_signals(account, session):
             said = msgspec.json.decode(signal.body)
+            if signal.kind == SignalKind.CALL:
+                found.append(_encode(hangout_activity(names, signal.zone, signal.actor, **said)))
+                continue
             found.append(
                 _encode(
                     activity(

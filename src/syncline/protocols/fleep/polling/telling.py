@@ -141,7 +141,7 @@ class Telling:
             if object.kind == Kind.RECEIPT:
                 await self.receipt(of, read_receipt(object))
             else:
-                await tell_object(stream, object)
+                await tell_object(stream, of, object)
         for one in zone.departed:
             tell_gone(stream, of, one)
 

@@ -1,6 +1,25 @@
 """PreviewInfo: a link of a message, with the title of the page behind it (Fleep reference 3.7)."""
 
-from typing import Any
+from typing import Any, Final
+
+from syncline.protocols.fleep.records.keys import Keys
+
+PREVIEW: Final = Keys(
+    "preview",
+    frozenset(
+        {
+            "mk_rec_type",
+            "conversation_id",
+            "message_nr",
+            "account_id",
+            "attached_url",
+            "title",
+            "is_deleted",
+        }
+    ),
+    frozenset({"description"}),
+    ("conversation_id", "message_nr", "attached_url"),
+)
 
 
 def preview(

@@ -1,1 +1,1 @@
-"""Conversations as clients page through them: beginnings, forward, backward, boards, and the list."""
+"""Conversations as clients page through them: beginnings, walks, boards, and the list of all."""

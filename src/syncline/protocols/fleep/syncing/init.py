@@ -77,7 +77,7 @@ async def _tiny(stream: Stream, of: Overview) -> dict[str, Any]:
     seen = await stream.sight(of)
     entry = await stream.view.entry_by_nr(of.conv, Nr(of.inbox_nr)) if of.inbox_nr else None
     if entry is None or not seen.covers(entry.seq):
-        # it lies before what its account took off its list, or where it may not look: the newest stands for it
+        # it was taken off the list, or lies where the account may not look: the newest stands for it
         newest = await messages_before(stream.view, seen, seen.zone.nr + 1, limit=1)
         entry = newest.entries[-1] if newest.entries else None
     message = None if entry is None else await stream.message(seen, entry)
@@ -140,7 +140,7 @@ async def add(
     before: Entry | None = None,
     joined: bool = False,
 ) -> None:
-    """Add messages. `joined`: nothing that is shown lies between them; `before`: what lies before the first."""
+    """Add messages. `joined`: nothing lies between them that is shown; `before`: what does before the first."""
     for entry in entries:
         record = await stream.message(seen, entry, before=before)
         if record is not None:
