@@ -5,7 +5,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from shlex import quote
 from typing import Any, Final
@@ -21,8 +21,8 @@ from syncline.server.admin.listening import listening
 from syncline.server.admin.routes import admin_application
 from syncline.server.admin.shapes import Sample
 from syncline.server.assembly import Services, build
+from syncline.server.beside import beside
 from syncline.server.collector import settle_collector
-from syncline.server.hook_posts import hook_sender
 from syncline.server.plugged import application
 from syncline.server.sockets import bind
 from syncline.services.accounts import Role
@@ -76,13 +76,10 @@ async def run(chosen: Settings, *, sample: bool) -> None:
             settle_collector()
             _welcome(chosen, url, shown)
 
-        async with (
-            listening(routes, chosen.directory) as socket,
-            _beside(services.readers.run()),
-            _beside(services.timers.run()),
-            _beside(hook_sender(services).run()),
-            _beside(_collect(store)),
-        ):
+        async with AsyncExitStack() as stack:
+            socket = await stack.enter_async_context(listening(routes, chosen.directory))
+            for work in (*beside(services), _collect(store)):
+                await stack.enter_async_context(_beside(work))
             store.lock.announce(socket)
             await server.serve(application(services, config), config, bound, services.stopping, ready=ready)
             store.lock.announce(None)

@@ -30,6 +30,8 @@ from syncline.services.labels.settling import SETTLE
 from syncline.services.mail import Mails
 from syncline.services.overviews import Overviews
 from syncline.services.people import KnownProfiles, LastSeen, People
+from syncline.services.previews import AUTOMATION as PREVIEWS
+from syncline.services.previews import Noticing
 from syncline.services.readers import Readers
 from syncline.services.search import Search
 from syncline.services.settings import Settings
@@ -125,6 +127,7 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     mails, readers, parsing = Mails(store), Readers(store), Parsing()
     targets = HookTargets(store)
     readers.automation(AUTOMATION, Queueing(targets))
+    readers.automation(PREVIEWS, Noticing(listing=config.fleep.previews))
     # an opened store knows where it lies; what is made from the log lies beside it
     directory = store.directory if isinstance(store, SqliteStore) else config.store.directory
     search = Search(directory, store, readers, parsing.read, parsing.texts, mails.handover)

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tests.protocols.fleep.keys_twice import IDENTITY, check
+from tests.protocols.fleep.keys_twice import IDENTITY, MESSAGE, check
 
 Record = dict[str, Any]
 
@@ -50,6 +50,9 @@ EMPTY: Final[dict[str, Any]] = {
     "is_url_preview_disabled": False,
 }
 """What a missing key of a conversation means."""
+
+STAYS: Final = MESSAGE | {"revision_message_nr", "edit_account_id", "edited_time"}
+"""Keys of a message that mean something once it is deleted; what else a client still has is not shown."""
 
 CURSORS: Final = frozenset({"sync_cursor", "sync_inbox_time", "sync_conversation_id"})
 
@@ -188,7 +191,22 @@ def equal(ours: Cache, theirs: Cache) -> None:
     Left out: signals, places in walks, cursors of labels, who was active when, by which number a revision
     came, and contacts that a client knows from earlier and a new one has no reason to be told.
     """
-    assert content(ours, among=theirs) == content(theirs)
+    assert differences(content(ours, among=theirs), content(theirs)) == []
+
+
+def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """What two have otherwise, in words that lead to the fault."""
+    found = []
+    for kind in ours:
+        for key in sorted(ours[kind].keys() | theirs[kind].keys()):
+            one, other = ours[kind].get(key), theirs[kind].get(key)
+            if one is None or other is None:
+                found.append(f"{kind} {key}: only {'theirs' if one is None else 'ours'}: {other or one}")
+            elif one != other:
+                names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+                said = [f"{name} {one.get(name, '-')!r} and {other.get(name, '-')!r}" for name in names]
+                found.append(f"{kind} {key}: {', '.join(said)}")
+    return found
 
 
 def content(client: Cache, among: Cache | None = None) -> dict[str, Any]:
@@ -196,16 +214,24 @@ def content(client: Cache, among: Cache | None = None) -> dict[str, Any]:
     contacts = client.of("contact")
     if among is not None:
         contacts = {key: contacts[key] for key in among.of("contact") if key in contacts}
+    deleted = {key for key, one in client.of("message").items() if "is_deleted" in one["tags"]}
     return {
         "conv": {
             key: {**EMPTY, **{name: _plain(value) for name, value in one.items() if name not in PLACES}}
             for key, one in client.of("conv").items()
         },
-        "message": {key: without(one, "flow_message_nr") for key, one in client.of("message").items()},
+        "message": {
+            key: without(one, "flow_message_nr", *(one.keys() - STAYS if key in deleted else ()))
+            for key, one in client.of("message").items()
+        },
         "label": {key: without(one, *CURSORS) for key, one in client.of("label").items()},
         "contact": {key: without(one, "activity_time") for key, one in contacts.items()},
         "hook": {key: one for key, one in client.of("hook").items() if one["is_active"]},
-        "preview": client.of("preview"),
+        "preview": {
+            key: one
+            for key, one in client.of("preview").items()
+            if key[:2] not in deleted and not one["is_deleted"]
+        },
         "file": client.of("file"),
         "team": client.of("team"),
     }

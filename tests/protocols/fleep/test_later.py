@@ -13,7 +13,7 @@ ID = "3c2c8dee-02c6-4280-9306-d76a932cd79e"
 
 @pytest.mark.parametrize("path", LATER)
 async def test_each_says_what_is_missing(place: Place, ann: Client, path: str) -> None:
-    """431 and not_available, by POST and PUT, with a slash at the end or not, with any body and no session."""
+    """431 and not_available, by POST and PUT, with a slash at the end or not, whoever asks with any body."""
     at = path.replace("{id}", ID).replace("{call:path}", "trello/sync")
     head = place.store.head
     status, said = await ann.fails(at)

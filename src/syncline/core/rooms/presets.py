@@ -71,7 +71,13 @@ _FLEEP: Final[dict[str, Any]] = {
 
 _MANAGED: Final[dict[str, Any]] = {
     **_MATRIX,
-    "events": {**_MATRIX["events"], names.NAME: ADMIN, names.TOPIC: ADMIN, names.PINNED: 0, names.OPTIONS: ADMIN},
+    "events": {
+        **_MATRIX["events"],
+        names.NAME: ADMIN,
+        names.TOPIC: ADMIN,
+        names.PINNED: 0,
+        names.OPTIONS: ADMIN,
+    },
     "invite": ADMIN,
     "kick": ADMIN,
     "redact": 0,

@@ -89,7 +89,6 @@ LATER: Final[Mapping[str, str]] = {
     "payment/conf": PAYMENT,
     "payment/subscribe": PAYMENT,
     "external/{call:path}": EXTERNAL,
-    "account/smtp/list": OWN_MAIL,
     "account/smtp/store": OWN_MAIL,
     "account/smtp/configure": OWN_MAIL,
     "mail/add": OWN_MAIL,

@@ -161,6 +161,7 @@ async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
         raise Expired(EXPIRED)
     scope["account"] = auth.account
     needs.limiter.account(auth.account)
+    needs.last_seen.touch(auth.account)
     return auth
 
 

@@ -6,15 +6,13 @@ import msgspec
 
 from syncline.core.entries import NewEntry
 from syncline.core.errors import Forbidden, NotMember
-from syncline.core.ids import Id, Nr, Seq, ZoneId
+from syncline.core.ids import Id, Nr, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.services.conversations.access import present
 from syncline.services.conversations.answers import Answer, Request, once, origin
 from syncline.services.conversations.grants import show_past
 from syncline.services.conversations.members import few
-from syncline.services.conversations.paging import numbered_after
 from syncline.services.conversations.reading import follow
-from syncline.services.conversations.subscriptions import private_of, save, subscription_of
 from syncline.services.conversations.visibility import sight, visible_entry
 from syncline.store.contract import Tx
 
@@ -41,32 +39,14 @@ async def disclose(
             if not known.joined(person):
                 raise NotMember("History can be disclosed to members only.", field="persons")
         seen = await sight(tx, account, zone.id)
-        begin = Seq(1) if since <= 1 else (await visible_entry(tx, account, conv, nr=Nr(since))).seq
+        if since > 1:
+            await visible_entry(tx, account, conv, nr=Nr(since))
         body = {"act": "disclose", "persons": list(persons), "since": since}
         entry = await tx.add(
             NewEntry(zone.id, EntryKind.MEMBER, account, msgspec.json.encode(body), **origin(request))
         )
-        shown = await numbered_after(tx, seen, max(since, 1) - 1, limit=1)
-        for person in dict.fromkeys(persons):
-            if not await has_account(tx, person):
-                continue
-            if shown:
-                await _reaches(tx, zone.id, person, shown[0].nr or 1)
-            for first, last in seen.ranges():
-                if last is None or last >= begin:
-                    end = entry.seq if last is None else last
-                    start = max(first, begin)
-                    await tx.grant(person, zone.id, first=start, last=end, why=Why.DISCLOSED, actor=account)
+        await show_past(tx, seen, persons, entry, since=since, actor=account)
         await follow(tx, account, entry, zone.alert_nr)
         return Answer(zone.id, entry.id, entry.nr)
 
     return await once(tx, account, request, act)
-
-
-async def _reaches(tx: Tx, conv: ZoneId, person: Id, nr: int) -> None:
-    """Note for a member that he may read back to a nr."""
-    known = await subscription_of(tx, person, conv)
-    private = private_of(known)
-    if nr < private.joined_nr:
-        private = msgspec.structs.replace(private, joined_nr=nr)
-        await save(tx, known, private, read_nr=known.read_nr, read_alert=known.read_alert)

@@ -13,6 +13,7 @@ from syncline.core.rooms import facts as names
 from syncline.core.rooms.rules import Membership
 from syncline.core.rooms.visibility import BEGINNING, Era, joining
 from syncline.core.zones import Zone
+from syncline.services.conversations.paging import numbered_after
 from syncline.services.conversations.subscriptions import private_of, save, subscription_of
 from syncline.services.conversations.visibility import Sight
 from syncline.services.people import know, profile_object, read_profile
@@ -20,8 +21,6 @@ from syncline.store.contract import Tx
 
 EMPTY_FIRST: Final = Seq(1)
 EMPTY_LAST: Final = Seq(0)
-
-NEAR: Final = 16
 
 NEAR: Final = 16
 """Entries looked at to find the first that takes a number."""
@@ -136,31 +135,28 @@ async def let_go(tx: Tx, zone: Zone, person: Id, entry: Entry, *, by: Id) -> Non
 
 
 async def show_past(
-    tx: Tx, seen: Sight, persons: Sequence[Id], entry: Entry, *, since: Seq = BEGINNING, actor: Id
+    tx: Tx, seen: Sight, persons: Sequence[Id], entry: Entry, *, since: int = 1, actor: Id
 ) -> None:
-    """Let members read what somebody sees (`seen`) of the time between a seq and an entry.
+    """Let members read what somebody sees (`seen`) of the time from a nr up to an entry.
 
     Their `joined_nr`, to which clients page back, moves to where they can read from now. Permissions are
     the caller's, and so is telling of it. Persons without account are passed over.
     """
-    spans = [
-        (max(first, since), entry.seq if last is None else last)
-        for first, last in seen.ranges()
-        if last is None or last >= since
-    ]
-    if not spans:
+    shown = await numbered_after(tx, seen, max(since, 1) - 1, limit=1)
+    if not shown:
         return
-    near = await tx.entries(seen.zone.id, after=Seq(spans[0][0] - 1), limit=NEAR)
-    begin = next((one.nr for one in near if one.nr is not None), entry.nr or 1)
+    begin = BEGINNING if since <= 1 else shown[0].seq
     for person in dict.fromkeys(persons):
         if not await has_account(tx, person):
             continue
-        for first, last in spans:
-            await tx.grant(person, seen.zone.id, first=first, last=last, why=Why.DISCLOSED, actor=actor)
+        for first, last in seen.ranges():
+            start, end = max(first, begin), entry.seq if last is None else last
+            if start <= end:
+                await tx.grant(person, seen.zone.id, first=start, last=end, why=Why.DISCLOSED, actor=actor)
         known = await subscription_of(tx, person, seen.zone.id)
         private = private_of(known)
-        if known.seq and begin < private.joined_nr:
-            private = msgspec.structs.replace(private, joined_nr=begin)
+        if (nr := shown[0].nr or 1) < private.joined_nr:
+            private = msgspec.structs.replace(private, joined_nr=nr)
             await save(tx, known, private, read_nr=known.read_nr, read_alert=known.read_alert)
 
 

@@ -42,9 +42,7 @@ async def join_by_link(tx: Tx, account: Id, conv: ZoneId, *, request: Request | 
         if options.get("disclose"):
             allower = await _allower(tx, zone.id)
             if allower is not None:
-                await show_past(
-                    tx, await sight(tx, allower, zone.id), [account], entry, actor=account
-                )
+                await show_past(tx, await sight(tx, allower, zone.id), [account], entry, actor=account)
         return Answer(zone.id, entry.id, entry.nr)
 
     return await once(tx, account, request, act)

@@ -12,7 +12,7 @@ from syncline.core.rooms import facts as names
 from syncline.core.rooms.rules import Membership
 from syncline.services.people import Profile, profile_object, read_profile
 from syncline.services.timers import set_timer
-from syncline.store.contract import Store, Tx
+from syncline.store.contract import Store, Tx, Work
 
 SLICE: Final = 16
 """Grants looked at in one work, which holds the loop while it runs."""
@@ -81,7 +81,7 @@ async def _rename_in(tx: Tx, conv: ZoneId, profile: Profile) -> None:
     await tx.add(entry, [names.fact(names.MEMBER, after, names.person_name(profile.person))])
 
 
-def _slice(person: Id, after: Seq):  # type: ignore[no-untyped-def]
+def _slice(person: Id, after: Seq) -> Work[Seq | None]:
     return lambda tx: rename_some(tx, person, after)
 
 

@@ -37,8 +37,9 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a subscription.
 
     `labels`: names, sorted; Matrix's tags and Heliotrope's labels are the same. `alerts`: how loud it is.
-    `muted_until`: ms, 0 no, -1 for ever; `muted_for`: the seconds asked for then. `hidden_nr`: hidden while no newer nr was taken. `deleted_nr`:
-    taken off the list, nothing up to this nr is shown again. `marked_unread`: the last read act went back.
+    `muted_until`: ms, 0 no, -1 for ever; `muted_for`: the seconds asked for then. `hidden_nr`: hidden while
+    no newer nr was taken. `deleted_nr`: taken off the list, nothing up to this nr is shown again.
+    `marked_unread`: the last read act went back.
     `joined_nr`, `begin_nr`, `member_nr`: the nrs of the account's first, present and newest act of
     membership; 1 for all who were there from the start. Where it was shown the history, `joined_nr` lies
     before its first act: it is the nr down to which it may read. `marks`: of a mail thread only.

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from syncline.core.entries import Entry
-from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Rel
 from syncline.core.objects import Subscription
 from syncline.services.conversations.mentions import unread_mentions
@@ -38,29 +38,31 @@ class _Conversation:
 
     __slots__ = ("alerts", "common", "placed", "words")
 
-    def __init__(self, common: Common) -> None:
+    def __init__(self, common: Common, read_at: Seq) -> None:
         self.common = common
         self.alerts: dict[int, int] = {common.zone.alert_nr: common.alerting_nr}
         """alert number → nr"""
         self.placed: dict[int, tuple[int, int]] = {}
         """nr → nr of the entry that people see before it, alerts before it"""
-        self.words = Seq(0)
-        """the newest entry by which somebody's mentions may have changed"""
+        self.words = read_at
+        """the newest seq at which somebody's mentions may have changed"""
 
 
 class _Side:
     """What is remembered of one account's side of a conversation."""
 
-    __slots__ = ("first", "mention", "mention_at", "private", "subscription")
+    __slots__ = ("early", "first", "mention", "mention_at", "private", "subscription")
 
     def __init__(self, subscription: Subscription, private: Private) -> None:
         self.subscription = subscription
         self.private = private
         self.first: tuple[int, int] | None = None
         """read alerts, nr of the first unread alerting entry"""
+        self.early: tuple[int, int] | None = None
+        """an alerting entry of before the present membership, and what a list shows: it, or the beginning"""
         self.mention = 0
         self.mention_at: tuple[int, Seq] | None = None
-        """read nr, newest words for which `mention` was found"""
+        """read nr, and the conversation's `words`, for which `mention` was found"""
 
 
 class Overviews:
@@ -96,10 +98,12 @@ class Overviews:
             if first is None:
                 return None
             inbox = first
-        if side.mention_at != (subscription.read_nr, of.words):
+        if not _mention_known(of, side):
             return None
-        if inbox and inbox < side.private.begin_nr:
-            inbox = side.private.begin_nr
+        if 0 < inbox < side.private.begin_nr:
+            if side.early is None or side.early[0] != inbox:
+                return None
+            inbox = side.early[1]
         return Overview(
             account=account,
             common=common,
@@ -140,7 +144,7 @@ class Overviews:
         zone = seen.zone
         of = self._conversations.get(zone.id)
         if of is None:
-            of = _Conversation(await read_common(view, zone))
+            of = _Conversation(await read_common(view, zone), view.head)
         side = self._sides.get((account, zone.id))
         if side is None:
             subscription = await subscription_of(view, account, zone.id)
@@ -149,7 +153,14 @@ class Overviews:
         if of.common.zone.alert_nr > read.read_alert and self._first(of, side) is None:
             first = await view.entry_by_alert(zone.id, read.read_alert + 1)
             side.first = (read.read_alert, 0 if first is None else first.nr or 0)
-        if side.mention_at != (read.read_nr, of.words):
+        inbox = of.common.alerting_nr
+        if of.common.zone.alert_nr > read.read_alert:
+            inbox = self._first(of, side) or 0
+        if 0 < inbox < side.private.begin_nr:
+            entry = await view.entry_by_nr(zone.id, Nr(inbox))
+            shown = entry is not None and seen.covers(entry.seq)
+            side.early = (inbox, inbox if shown else side.private.begin_nr)
+        if not _mention_known(of, side):
             mentions = await unread_mentions(view, account, zone.id, read.read_nr)
             seen_ones = [entry for entry in mentions if seen.covers(entry.seq)]
             side.mention = (seen_ones[0].nr or 0) if seen_ones else 0
@@ -255,6 +266,14 @@ class Overviews:
         for change in commit.changes:
             self._conversations.pop(change.zone, None)
         self._sides.clear()
+
+
+def _mention_known(of: _Conversation, side: _Side) -> bool:
+    """Whether the first unread mention is the one that was found: reading on up to it changes nothing."""
+    read = side.subscription.read_nr
+    if side.mention_at is None or side.mention_at[1] != of.words or side.mention_at[0] > read:
+        return False
+    return side.mention == 0 or side.mention > read
 
 
 _WORDY: Final = frozenset({Rel.EDIT, Rel.DELETE, Rel.ERASE})

@@ -12,7 +12,7 @@ from syncline.services.conversations.reading import Reading, reading_of
 from syncline.services.conversations.subscriptions import Private, private_of, subscription_of
 from syncline.services.conversations.visibility import Sight, sight
 from syncline.services.overviews.common import Common, read_common
-from syncline.services.overviews.listing import has
+from syncline.services.overviews.listing import has, placed
 from syncline.store.contract import View
 
 
@@ -102,7 +102,11 @@ async def chat_sight(view: View, account: Id, conv: ZoneId) -> Sight:
 async def overview_seen(view: View, account: Id, seen: Sight) -> Overview:
     """The same for who looked already how the account sees it."""
     at = None if seen.present else _end(seen.grants)
-    common = await read_common(view, seen.zone, at=at)
+    zone = seen.zone
+    if at is not None:  # what the others write later moves nothing for who left
+        last = await placed(view, zone, at, left=True)
+        zone = msgspec.structs.replace(zone, bumped=last.bumped, bumped_at=last.bumped_at)
+    common = await read_common(view, zone, at=at)
     reading = await reading_of(view, account, seen.zone.id)
     subscription = await subscription_of(view, account, seen.zone.id)
     return combined(account, common, subscription, reading, present=seen.present)

@@ -113,9 +113,9 @@ async def test_bad_input_costs_nothing(place: Place, ann: Client, bo: Client) ->
         assert (await ann.fails(f"conversation/{call}/{conv}"))[0] == 400
         assert (await ann.fails(f"conversation/{call}/{conv}", hook_key="00000000"))[0] == 430
     for call in ("create_hook", "show_hooks", "configure_hook", "drop_hook", "import"):
-        fields = {"hook_key": "00000000", "hook_id": "x", "messages": []}
-        assert (await bo.fails(f"conversation/{call}/{conv}", **fields))[0] == 430
-        assert (await ann.fails(f"conversation/{call}/nonsense", **fields))[0] == 430
+        given = {"hook_key": "00000000", "hook_id": "x", "messages": []}
+        assert (await bo.fails(f"conversation/{call}/{conv}", **given))[0] == 430
+        assert (await ann.fails(f"conversation/{call}/nonsense", **given))[0] == 430
     assert place.store.head == head
 
 

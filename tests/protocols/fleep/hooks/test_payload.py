@@ -13,7 +13,7 @@ from tests.protocols.fleep.place import Client, Place
 from syncline.core.errors import Unavailable
 from syncline.core.kinds import Rel
 from syncline.protocols.fleep.hooks.payload import Payloads
-from syncline.server.hook_posts import hook_sender
+from syncline.server.beside import hook_sender
 from syncline.services.hooks import HookSender
 
 URL = "https://elsewhere.example.org/in"
@@ -25,6 +25,7 @@ class Heard:
     def __init__(self) -> None:
         """It has heard nothing."""
         self.bodies: list[Any] = []
+        self.news = asyncio.Event()
         self.fails = 0
 
     async def post(self, url: str, content: bytes) -> None:
@@ -34,12 +35,14 @@ class Heard:
             self.fails -= 1
             raise Unavailable("The address answered with status 503.")
         self.bodies.append(msgspec.json.decode(content))
+        self.news.set()
 
     async def messages(self, count: int) -> list[dict[str, Any]]:
         """All messages, once there are so many."""
         async with asyncio.timeout(5):
             while len(found := [one for body in self.bodies for one in body["messages"]]) < count:
-                await asyncio.sleep(0.005)
+                self.news.clear()
+                await self.news.wait()
         return found
 
 
@@ -58,7 +61,7 @@ async def heard(place: Place) -> AsyncIterator[Heard]:
 
 
 async def test_a_post_holds_full_records(place: Place, ann: Client, bo: Client, heard: Heard) -> None:
-    """The five keys of the reference, nulls included; each message with its files, of which there are none."""
+    """The five keys of the reference, nulls included; each message with its files (there are none yet)."""
     conv = await conversation(place, ann, bo)
     info = (await ann.call(f"conversation/create_hook/{conv}", outgoing_url=URL))["hook_info"]
     await say(place, bo, conv, "hello *there*")
@@ -119,11 +122,12 @@ async def test_a_failing_address_is_switched_off_and_the_owner_is_told_why(
     theirs, _ = await bo.caught_up()
     heard.fails = 100
     await say(place, bo, conv, "unheard")
+    found: list[dict[str, Any]] = []
     async with asyncio.timeout(5):
-        while not (await ann.call(f"conversation/show_hooks/{conv}"))["hooks"][0]["outgoing_disabled"]:
-            await asyncio.sleep(0.005)
-    _, records = await ann.caught_up(horizon)
-    told = [one for one in records if one["mk_rec_type"] == "hook"][-1]
+        while not found:
+            horizon, records = await ann.caught_up(horizon)
+            found = [one for one in records if one["mk_rec_type"] == "hook"]
+    told = found[-1]
     assert (told["outgoing_disabled"], told["outgoing_url"]) == (True, URL)
     assert told["outgoing_disable_reason"] == "The address answered with status 503."
     _, records = await bo.caught_up(theirs)
