@@ -20,6 +20,8 @@ from syncline.services.accounts.confirmations import Confirmations
 from syncline.services.accounts.tokens import clock
 from syncline.services.conversations import Conversations
 from syncline.services.conversations.board import UNLOCK
+from syncline.services.conversations.renaming import RENAME, rename_due
+from syncline.services.conversations.snoozing import SNOOZE, snooze_due
 from syncline.services.delivery import Delivery
 from syncline.services.devices import Devices
 from syncline.services.hooks import AUTOMATION, Hooks, Queueing
@@ -119,6 +121,8 @@ def build(store: Store, config: Config, *, single_user: Id | None = None) -> Ser
     metrics.gauge(PARKED, lambda: delivery.parked)
     conversations, timers, labels = Conversations(store), Timers(store), Labels(store)
     timers.handle(UNLOCK, conversations.unlock_due)
+    timers.handle(SNOOZE, snooze_due)
+    timers.handle(RENAME, rename_due)
     timers.handle(SETTLE, labels.settle_due)
     passwords, registration = Passwords(), Registration(config.accounts.registration)
     accounts = Accounts(store, passwords, registration=registration)

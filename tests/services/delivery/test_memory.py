@@ -9,9 +9,10 @@ from syncline.core.kinds import Rel
 from syncline.core.signals import SignalKind
 from syncline.services.delivery import Delivery, Wake
 from syncline.services.delivery.audiences import AGE, TAIL, Audiences, Heard
+from syncline.services.people import Profile, put_profile
 from syncline.services.sync import delta
 from syncline.store.commit import Commit
-from syncline.store.contract import Store
+from syncline.store.contract import Store, Tx
 from syncline.store.sqlite.tracing import count_statements
 
 
@@ -110,6 +111,27 @@ async def test_newest_follows_without_reading(store: Store, town: Town, delivery
         assert await delivery.newest(bob) > first
     assert not statements
     assert await delivery.newest(eve) < first
+
+
+async def test_asking_for_the_newest_hides_no_profile(store: Store, town: Town, delivery: Delivery) -> None:
+    """A profile lies in no zone of its readers: another session that asks where it stands learns nothing of
+    it, and those that are caught up still have to be told."""
+    ann, bob = await town.people("ann", "bob")
+    await town.conversation(ann, bob)
+    place = await caught_up(store, delivery, bob)
+    await settled(delivery, bob)
+
+    async def rename(tx: Tx) -> None:
+        await put_profile(tx, Profile(person=ann, name="Ann the Second", account=True))
+
+    await store.write(rename)
+    assert await delivery.newest(bob) == place.seq
+    assert not delivery.quiet(bob, place)
+    assert delivery.recent(bob, place) is None
+    after = await caught_up(store, delivery, bob)
+    assert after > place
+    assert delivery.quiet(bob, after)
+    assert await delivery.newest(bob) == after.seq
 
 
 async def test_signals_reach_holders_and_leave_no_trace(store: Store, town: Town, delivery: Delivery) -> None:

@@ -145,6 +145,7 @@ async def test_what_is_in_memory_costs_no_statement(town: Town) -> None:
             known = overviews.known(town.people[0], conv)
         assert known is not None
         assert not counted
+    assert known is not None
     assert (known.last_nr, known.read_nr, known.unread) == (3, 3, 0)
     overviews.close()
 
@@ -163,7 +164,7 @@ async def test_a_list_is_that_of_its_moment(town: Town) -> None:
         assert [one.conv for one in await listed(view, town.people[1], at=start)] == before
     assert before == convs[::-1]
     assert [one.left for one in now if one.conv == convs[2]] == [True]
-    assert now[0].conv not in before
+    assert len(now) == len(before) + 1
 
 
 async def test_who_left_is_not_moved_by_what_others_write(town: Town) -> None:

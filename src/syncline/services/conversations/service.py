@@ -20,6 +20,7 @@ from syncline.services.conversations import (
     members,
     reading,
     receipts,
+    renaming,
     send,
     subscriptions,
 )
@@ -284,6 +285,10 @@ class Conversations:
         """How far an account is with a conversation."""
         async with self._store.view() as view:
             return await reading.reading_of(view, account, conv)
+
+    async def renamed(self, person: Id) -> None:
+        """Bring a person's new name or picture to its conversations (call it after a profile changed)."""
+        await renaming.rename(self._store, person)
 
     async def unlock_due(self, tx: Tx, body: bytes) -> None:
         """The handler of the timer `board.UNLOCK`."""

@@ -112,7 +112,10 @@ class Delivery:
             return known.newest
         async with self._store.view() as view:
             newest = await newest_visible(view, account)
-            known.caught_up(newest, view.head)
+            if known.unsure:  # of what no zone of its own tells, as a profile: only a delta finds that
+                known.newest = max(known.newest, newest)
+            else:
+                known.caught_up(newest, view.head)
         return newest
 
     async def signal(
