@@ -37,7 +37,7 @@ class Readers:
         while await self.current.poll():
             self.keep(0.2)
         self.keep(1.0)
-        assert self.current.lagging() == {}
+        assert self.current.lagging() == {}, self.current.lagging()
 
     def keep(self, chance: float) -> None:
         """Perhaps remember how the client is now."""

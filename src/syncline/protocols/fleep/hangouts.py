@@ -11,10 +11,10 @@ from syncline.core.ids import ZoneId
 from syncline.core.signals import SignalKind
 from syncline.protocols.fleep.errors import NotAvailable
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.hooks.replies import written
 from syncline.protocols.fleep.naming import short_of
 from syncline.protocols.fleep.records.hangout import hangout_activity
 from syncline.protocols.fleep.serving import Call, Reply, Spec
+from syncline.protocols.fleep.writing import Wrote, conv_sync
 from syncline.services.conversations.access import present
 
 LASTS: Final = 10 * 60 * 1000
@@ -49,7 +49,7 @@ async def _call(fleep: Fleep, call: Call, conv: ZoneId, participants: list[str])
         zone, _ = await present(view, call.account, conv)
     body = msgspec.json.encode({"url": url, "participants": participants})
     await fleep.needs.delivery.signal(zone.id, SignalKind.CALL, call.account, body, lasts=LASTS)
-    reply: dict[str, Any] = await written(fleep, call, zone.id, None)
+    reply: dict[str, Any] = await conv_sync(fleep, call, zone.id, Wrote())
     reply["stream"].append(
         hangout_activity(fleep.names, zone.id, call.account, url=url, participants=participants)
     )

@@ -29,6 +29,7 @@ EXTERNAL: Final = "This server is joined to no external accounts or boards."
 OWN_MAIL: Final = "All mail goes out through the operator's relay; an account has no mail server of its own."
 EXPORT: Final = "This server writes no archives for one conversation; its operator can export all."
 SLASH: Final = "This server knows no slash commands."
+MAILED: Final = "Conversations are not followed by mail here, so there is nothing to end."
 CONVERT: Final = "Conversations are not converted here."
 
 LATER: Final[Mapping[str, str]] = {
@@ -57,7 +58,6 @@ LATER: Final[Mapping[str, str]] = {
     "task/assign/{id}": TASKS,
     "task/archive/{id}": TASKS,
     "task/activate/{id}": TASKS,
-    "task/sync/{id}": TASKS,
     "account/sync_taskboard": SECTIONS,
     "search": SEARCH,
     "search/prepare": SEARCH,
@@ -97,6 +97,7 @@ LATER: Final[Mapping[str, str]] = {
     "account/export/start": EXPORT,
     "conversation/slash_command/{id}": SLASH,
     "conversation/convert_api/{id}": CONVERT,
+    "conversation/unsubscribe": MAILED,
 }
 """Path below /api/ → what is missing."""
 

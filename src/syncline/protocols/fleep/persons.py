@@ -58,7 +58,7 @@ async def persons_of(fleep: Fleep, account: Id, texts: Sequence[str]) -> list[Id
             known = [await find_person(fleep, view, address) for _, address in some]
         if None in known:
             missing = [
-                (name, _mailable(fleep, address))
+                (name, _mailable(address))
                 for (name, address), person in zip(some, known, strict=True)
                 if person is None
             ]
@@ -79,8 +79,11 @@ def _named(text: str) -> tuple[str, str]:
     return name, address
 
 
-def _mailable(fleep: Fleep, address: str) -> str:
-    """The address of a person that is to be made; raises Invalid, NotFound."""
-    if local_of(fleep, address) is not None:
+def _mailable(address: str) -> str:
+    """The address of a person that is to be made; raises Invalid, NotFound.
+
+    `name@HOST` that is nobody's Fleep address is taken for an e-mail address: HOST may have mail, too.
+    """
+    if "@" not in address:
         raise NotFound("Nobody here has this address.", field="email")
     return valid_address(address)

@@ -66,6 +66,13 @@ async def revise(
     return await once(tx, account, request, act)
 
 
+async def place(tx: Tx, account: Id, conv: ZoneId, entry: Id, wanted: Revision) -> None:
+    """Put a message on its board in the work that adds it: silently, for its own nr tells of it."""
+    to = await target(tx, account, conv, entry)
+    for step in _boarded(tx, to, wanted):
+        await step(silent=True, request=None)
+
+
 async def _steps(tx: Tx, to: Target, wanted: Revision) -> list[Step]:
     steps = await _edited(tx, to, wanted)
     steps += _boarded(tx, to, wanted)

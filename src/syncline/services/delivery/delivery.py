@@ -112,10 +112,7 @@ class Delivery:
             return known.newest
         async with self._store.view() as view:
             newest = await newest_visible(view, account)
-            if known.unsure:  # of what no zone of its own tells, as a profile: only a delta finds that
-                known.newest = max(known.newest, newest)
-            else:
-                known.caught_up(newest, view.head)
+            known.caught_up(newest, view.head)
         return newest
 
     async def signal(

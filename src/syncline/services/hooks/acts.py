@@ -43,9 +43,10 @@ CHUNK: Final = 32
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """What an act made of a hook. `nr` is that of the system message, None if there was none."""
+    """What an act made of a hook. `entry`, `nr`: the system message, None if there was none."""
 
     hook: Hook
+    entry: Id | None = None
     nr: Nr | None = None
 
 
@@ -74,7 +75,7 @@ async def create(
     if url:
         tx.index(Space.OUTGOING, b"", hook.id)
         keep_sending(tx, hook, Sending(url=url, from_nr=entry.nr or 0))
-    return Changed(hook, entry.nr)
+    return Changed(hook, entry.id, entry.nr)
 
 
 async def configure(
@@ -129,7 +130,7 @@ async def drop(tx: Tx, account: Id, conv: ZoneId, id: Id) -> Changed:
         raise Forbidden("Only who made a hook, or an admin of a managed conversation, may drop it.")
     await forget(tx, found, actor=account)
     entry = await _tell(tx, zone, account, "unhook", found)
-    return Changed(found, entry.nr)
+    return Changed(found, entry.id, entry.nr)
 
 
 async def switch_off(tx: Tx, hook: Hook, reason: str) -> None:
@@ -211,5 +212,7 @@ def _checked_url(url: str) -> str:
     except ValueError:
         fits = False
     if not fits or len(url) > LONGEST_URL or not url.isprintable() or " " in url:
-        raise Invalid("A hook posts to an address that begins with http:// or https://.", field="outgoing_url")
+        raise Invalid(
+            "A hook posts to an address that begins with http:// or https://.", field="outgoing_url"
+        )
     return url

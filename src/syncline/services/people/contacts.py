@@ -28,9 +28,9 @@ class Rank(IntEnum):
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a contact: what only this account says of the person.
 
-    `name` and `phone`: private ones, `""` once they were taken away. `hidden`: not to be offered when somebody is added. `imported`: the
-    account brought the person in. `unlisted`: their conversation of two is not to be listed under the
-    person. `dialog` is that conversation, the newest one.
+    `name` and `phone`: private ones, `""` once they were taken away. `hidden`: not to be offered when
+    somebody is added. `imported`: the account brought the person in. `dialog`: their newest conversation
+    of two. `unlisted`: it is not to be listed under the person.
     """
 
     person: Id

@@ -4,6 +4,7 @@ from typing import Final
 
 from syncline.core.ids import Id, Seq
 from syncline.services.sync.pace import Pace
+from syncline.services.sync.profiles import known_profiles
 from syncline.services.sync.sights import have
 from syncline.services.sync.snapshot import own_zone
 from syncline.store.contract import View
@@ -27,7 +28,9 @@ async def newest_visible(view: View, account: Id) -> Seq:
         for one in await have(view, account, zones):
             found = max(found, one.zone.head if one.open else one.entered)
         if limit is None or len(zones) < limit:
-            return found
+            # profiles lie in the directory, which is no zone of its own
+            profiles, _ = await known_profiles(view, account, found, None, None, pace)
+            return profiles[-1].seq if profiles else found
         if found == newest:  # these are closed ranges of zones that others go on writing to
             limit = None
         newest = found

@@ -25,10 +25,16 @@ async def test_an_unknown_address_becomes_a_person(place: Place, ann: Client) ->
     assert place.store.head == head
 
 
+async def test_an_address_at_the_server_is_an_email_too(ann: Client) -> None:
+    """The server's name may be the domain of everybody's mail: who has no account there is new."""
+    (found,) = (await ann.call("account/lookup", lookup_list=["carol@localhost"]))["stream"]
+    assert (found["mk_account_status"], found["email"]) == ("new", "carol@localhost")
+
+
 async def test_what_leads_to_nobody_is_left_out(place: Place, ann: Client) -> None:
-    """No Fleep address of this server and no id makes anybody."""
+    """No bare name and no id makes anybody."""
     head = place.store.head
-    texts = ["nobody", "nobody@localhost", "0f0f3f64-7f0e-4a43-9a6b-1f2f3f4f5f02", "", "a b@c", "@"]
+    texts = ["nobody", "0f0f3f64-7f0e-4a43-9a6b-1f2f3f4f5f02", "", "a b@c", "@"]
     assert await ann.call("account/lookup", lookup_list=texts) == {"stream": []}
     assert place.store.head == head
     assert (await ann.fails("account/lookup"))[0] == 400

@@ -46,6 +46,14 @@ async def test_a_hook_is_made_and_told(place: Place, ann: Client) -> None:
     check(info)
 
 
+async def test_a_hook_may_be_made_with_a_forward_sync(place: Place, ann: Client) -> None:
+    """from_message_nr: the reply goes on from there, as after any write (Fleep reference 2.4)."""
+    conv = await conversation(place, ann)
+    said = await ann.call(f"conversation/create_hook/{conv}", from_message_nr=0)
+    assert [one["message_nr"] for one in said["stream"] if one["mk_rec_type"] == "message"] == [1, 2]
+    assert said["header"]["fw_message_nr"] == 2
+
+
 async def test_show_hooks_answers_nothing_else(place: Place, ann: Client, bo: Client) -> None:
     """Exactly `hooks`; what belongs to others comes without its secrets."""
     conv = await conversation(place, ann, bo)
@@ -106,6 +114,7 @@ async def test_bad_input_costs_nothing(place: Place, ann: Client, bo: Client) ->
         ({"hook_name": []}, "hook_name"),
         ({"hook_name": "x" * 300}, "hook_name"),
         ({"outgoing_url": "example.org"}, "outgoing_url"),
+        ({"from_message_nr": -1}, "from_message_nr"),
     ):
         status, error = await ann.fails(f"conversation/create_hook/{conv}", **fields)
         assert (status, error["field"]) == (400, field)

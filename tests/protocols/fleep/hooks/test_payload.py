@@ -125,8 +125,9 @@ async def test_a_failing_address_is_switched_off_and_the_owner_is_told_why(
     found: list[dict[str, Any]] = []
     async with asyncio.timeout(5):
         while not found:
-            horizon, records = await ann.caught_up(horizon)
-            found = [one for one in records if one["mk_rec_type"] == "hook"]
+            said = await ann.call("account/poll", event_horizon=horizon, wait=True)
+            horizon = said["event_horizon"]
+            found = [one for one in said["stream"] if one["mk_rec_type"] == "hook"]
     told = found[-1]
     assert (told["outgoing_disabled"], told["outgoing_url"]) == (True, URL)
     assert told["outgoing_disable_reason"] == "The address answered with status 503."

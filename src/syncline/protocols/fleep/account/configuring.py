@@ -26,11 +26,9 @@ async def configure(fleep: Fleep, call: Call) -> Reply:
     fields, account, needs = call.fields, call.account, fleep.needs
     changes = _preferences(fields)
     settings = _client_settings(fields)
-    name, phone = fields.text("display_name"), fields.text("phone_nr")
+    name, phone = fields.text("display_name"), phone_nr(fields)
     if name is not None and not name.strip():
         raise Invalid("A name is not empty.", field="display_name")
-    if phone is not None and len(phone) > LONGEST_PHONE:
-        raise Invalid(f"A phone number has at most {LONGEST_PHONE} characters.", field="phone_nr")
     await _check_email(fleep, call)
     address = fields.text("fleep_address")
     new = fields.text("password")
@@ -43,8 +41,10 @@ async def configure(fleep: Fleep, call: Call) -> Reply:
         await needs.accounts.set_alias(account, local_of(fleep, address) or address)
     private = changes.get("is_full_privacy")
     if name is not None or phone is not None or private is not None:
-        extra = None if phone is None else {PHONE: phone.strip()}
+        extra = None if phone is None else {PHONE: phone}
         await needs.people.update(account, name=name, private=private, extra=extra)
+        if name is not None:
+            await needs.conversations.renamed(account)
 
     def change(known: Preferences) -> Preferences:
         merged = {**known.client_settings, **settings}
@@ -77,6 +77,14 @@ async def set_flag(fleep: Fleep, call: Call) -> Reply:
 
     changed = await change_preferences(fleep, call.account, change)
     return {"client_flags": list(changed.client_flags)}
+
+
+def phone_nr(fields: Fields) -> str | None:
+    """The phone number that is given, empty to take it away; raises Invalid."""
+    phone = fields.text("phone_nr")
+    if phone is not None and len(phone) > LONGEST_PHONE:
+        raise Invalid(f"A phone number has at most {LONGEST_PHONE} characters.", field="phone_nr")
+    return None if phone is None else phone.strip()
 
 
 async def _own(fleep: Fleep, call: Call) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from syncline.core.errors import Invalid, TooLarge
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.persons import find_person, local_of, persons_of
+from syncline.protocols.fleep.persons import find_person, persons_of
 from syncline.protocols.fleep.records.contact import short_contact
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.services.people import normal_address, valid_address
@@ -22,7 +22,7 @@ async def lookup(fleep: Fleep, call: Call) -> Reply:
     async with fleep.store.view() as view:
         known = [await find_person(fleep, view, text) for text in texts]
     wanted = [
-        text for text, person in zip(texts, known, strict=True) if person is not None or _is_new(fleep, text)
+        text for text, person in zip(texts, known, strict=True) if person is not None or _is_address(text)
     ]
     persons = await persons_of(fleep, call.account, wanted)
     stream, told = [], set()
@@ -37,13 +37,13 @@ async def lookup(fleep: Fleep, call: Call) -> Reply:
     return {"stream": stream}
 
 
-def _is_new(fleep: Fleep, text: str) -> bool:
-    """Whether a text is an e-mail address elsewhere."""
+def _is_address(text: str) -> bool:
+    """Whether a text is an e-mail address."""
     try:
         valid_address(text)
     except Invalid:
         return False
-    return local_of(fleep, text) is None
+    return True
 
 
 CALLS: Final = (Spec("account/lookup", lookup),)

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from syncline.core.errors import Taken
+from syncline.protocols.fleep.account.configuring import phone_nr
 from syncline.protocols.fleep.account.preferences import change_preferences
 from syncline.protocols.fleep.account.signing_in import begin_session
 from syncline.protocols.fleep.fleep import Fleep
@@ -64,7 +65,7 @@ async def confirm(fleep: Fleep, call: Call) -> Reply:
     link = fields.need_text("notification_id")
     given = fields.text("fleep_address")
     local = None if not given else local_of(fleep, given) or given
-    phone, quiet = fields.text("phone_nr"), fields.flag("is_newsletter_disabled")
+    phone, quiet = phone_nr(fields), fields.flag("is_newsletter_disabled")
     account = await fleep.needs.confirmations.confirm(
         link, name=fields.text("display_name"), password=fields.text("password"), local=local
     )

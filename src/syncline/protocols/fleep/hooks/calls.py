@@ -6,10 +6,10 @@ from syncline.core.errors import Forbidden, NotFound
 from syncline.core.ids import ZoneId
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.hooks.imports import imported
-from syncline.protocols.fleep.hooks.replies import written
 from syncline.protocols.fleep.records.hook import hook
 from syncline.protocols.fleep.serving import Call, Reply, Spec, known_word
-from syncline.services.hooks import NO_HOOK, TYPES, Hook, Sending
+from syncline.protocols.fleep.writing import Wrote, conv_sync, opened
+from syncline.services.hooks import NO_HOOK, TYPES, Changed, Hook, Sending
 
 
 async def create_hook(fleep: Fleep, call: Call) -> Reply:
@@ -17,7 +17,7 @@ async def create_hook(fleep: Fleep, call: Call) -> Reply:
 
     `external_account_id` and `external_object_id` belong to services that are not here, and are passed over.
     """
-    fields, conv = call.fields, call.conv(fleep)
+    fields, conv = call.fields, (await opened(fleep, call)).conv
     type = known_word(fields.text("mk_hook_type"), TYPES, "mk_hook_type") or "plain"
     made = (
         await fleep.needs.hooks.create(
@@ -28,7 +28,7 @@ async def create_hook(fleep: Fleep, call: Call) -> Reply:
             url=fields.text("outgoing_url") or "",
         )
     ).value
-    reply = await written(fleep, call, conv, made.nr)
+    reply = await conv_sync(fleep, call, conv, _wrote(made))
     reply["hook_info"] = await _record(fleep, call, conv, made.hook)
     return reply
 
@@ -42,7 +42,7 @@ async def show_hooks(fleep: Fleep, call: Call) -> Reply:
 
 async def configure_hook(fleep: Fleep, call: Call) -> Reply:
     """`hook_key`, and of `hook_name`, `outgoing_url`, `outgoing_disabled` those that change."""
-    fields, conv = call.fields, call.conv(fleep)
+    fields, conv = call.fields, (await opened(fleep, call)).conv
     of, _ = await _named(fleep, call, conv, fields.need_text("hook_key"))
     changed = await fleep.needs.hooks.configure(
         call.account,
@@ -52,28 +52,32 @@ async def configure_hook(fleep: Fleep, call: Call) -> Reply:
         url=fields.text("outgoing_url"),
         disabled=fields.flag("outgoing_disabled"),
     )
-    reply = await written(fleep, call, conv, None)
+    reply = await conv_sync(fleep, call, conv, Wrote())
     reply["stream"].append(await _record(fleep, call, conv, changed.value.hook))
     return reply
 
 
 async def drop_hook(fleep: Fleep, call: Call) -> Reply:
     """`hook_key`: its address is dead from now on."""
-    conv = call.conv(fleep)
+    conv = (await opened(fleep, call)).conv
     of, _ = await _named(fleep, call, conv, call.fields.need_text("hook_key"))
     dropped = await fleep.needs.hooks.drop(call.account, conv, of.id)
-    return await written(fleep, call, conv, dropped.value.nr)
+    return await conv_sync(fleep, call, conv, _wrote(dropped.value))
 
 
 async def bring_in(fleep: Fleep, call: Call) -> Reply:
     """`hook_id`, `messages`: messages with their own times and senders, through a hook of one's own."""
-    fields, conv = call.fields, call.conv(fleep)
+    fields, conv = call.fields, (await opened(fleep, call)).conv
     of, _ = await _named(fleep, call, conv, fields.need_text("hook_id"))
     if of.owner != call.account:
         raise Forbidden("Messages come in through a hook of one's own.", field="hook_id")
     messages = imported(fields.objects("messages") or [])
     await fleep.needs.hooks.bring_in(of.id, messages, read=fields.flag("is_read", False) or False)
-    return await written(fleep, call, conv, None)
+    return await conv_sync(fleep, call, conv, Wrote())
+
+
+def _wrote(changed: Changed) -> Wrote:
+    return Wrote(entries=[] if changed.entry is None else [changed.entry])
 
 
 async def _named(fleep: Fleep, call: Call, conv: ZoneId, key: str) -> tuple[Hook, Sending | None]:

@@ -160,6 +160,7 @@ class Convs:
             "conversation_id": self._names.conv(conv),
             "profile_id": self._names.person(account),
             "is_deleted": True,
+            "topic": "",  # a sample script of the vendor's reads it in every record
         }
 
 

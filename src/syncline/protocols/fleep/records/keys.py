@@ -51,7 +51,7 @@ CONV_HEADER: Final = Keys("conv", _HEADER, _CONV_MAY, CONV_IDENTITY)
 CONV_TINY: Final = Keys("conv", _TINY, _CONV_MAY, CONV_IDENTITY)
 CONV_FULL: Final = Keys("conv", _FULL, _CONV_MAY, CONV_IDENTITY)
 CONV_GONE: Final = Keys(
-    "conv", _words("conversation_id is_deleted mk_rec_type profile_id"), frozenset(), CONV_IDENTITY
+    "conv", _words("conversation_id is_deleted mk_rec_type profile_id topic"), frozenset(), CONV_IDENTITY
 )
 
 MESSAGE: Final = Keys(

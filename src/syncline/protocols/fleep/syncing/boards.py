@@ -1,4 +1,4 @@
-"""Pages of the pinboard: by message numbers, and (newer clients) by weights (Fleep reference 2.1, 4.5)."""
+"""Pages of the boards: by message numbers, and pins (newer clients) by weights (Fleep reference 2.1, 4.5)."""
 
 from typing import Final
 
@@ -12,10 +12,9 @@ from syncline.protocols.fleep.records.message import FIRST_WEIGHT
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import add
-from syncline.protocols.fleep.syncing.pins import pinned_ids, pins_below
+from syncline.protocols.fleep.syncing.pins import on_board, pinned_ids, pins_below, tasks_below
 from syncline.protocols.fleep.syncing.walking import PAGE, header
 from syncline.services.conversations import Sight
-from syncline.services.conversations.visibility import as_seen
 from syncline.services.overviews import Overview
 from syncline.services.sync.pace import Pace
 
@@ -25,10 +24,18 @@ MOST: Final = 100
 
 
 async def pin_page(stream: Stream, of: Overview, nr: int | None) -> int:
-    """Add the pins below a number (None or 0: the newest ones); returns the next pin_horizon, 0 at the end."""
+    """Add the pins below a number (None, 0: the newest); returns the next pin_horizon, 0 at the end."""
     seen = await stream.sight(of)
     pins, horizon = await pins_below(stream, seen, of, nr or None, limit=PAGE)
     await add(stream, seen, pins)
+    return horizon
+
+
+async def task_page(stream: Stream, of: Overview, nr: int | None) -> int:
+    """The same for tasks; returns the next task_horizon."""
+    seen = await stream.sight(of)
+    tasks, horizon = await tasks_below(stream, seen, of, nr or None, limit=PAGE)
+    await add(stream, seen, tasks)
     return horizon
 
 
@@ -67,7 +74,7 @@ async def _weighed(stream: Stream, seen: Sight, of: Overview) -> list[tuple[floa
         entry = await stream.view.entry(id)
         if entry is None or entry.nr is None:
             continue
-        shown = await as_seen(stream.view, seen, entry, board=entry.seq >= seen.zone.floor)
+        shown = await on_board(stream, seen, entry)
         if shown is not None:
             pin = read_form(shown.current).get("pin", {})
             found.append((pin.get("weight", FIRST_WEIGHT), entry))

@@ -140,7 +140,7 @@ async def add(
     before: Entry | None = None,
     joined: bool = False,
 ) -> None:
-    """Add messages. `joined`: nothing lies between them that is shown; `before`: what does before the first."""
+    """Add messages. `joined`: nothing that is shown lies between them; `before`: what is before the first."""
     for entry in entries:
         record = await stream.message(seen, entry, before=before)
         if record is not None:

@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from syncline.core.errors import Invalid
-from syncline.protocols.fleep.errors import NotAvailable
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.records.conv import Init
 from syncline.protocols.fleep.serving import Call, Reply, Spec, known_word
 from syncline.protocols.fleep.streams import Stream
-from syncline.protocols.fleep.syncing.boards import pin_page
+from syncline.protocols.fleep.syncing.boards import pin_page, task_page
 from syncline.protocols.fleep.syncing.init import begin, begin_around
 from syncline.protocols.fleep.syncing.walking import PAGE, backward, forward, header, messages_on
 from syncline.services.overviews import Overview
@@ -82,7 +81,7 @@ async def _files(stream: Stream, of: Overview, nr: int | None) -> dict[str, Any]
 
 
 async def _tasks(stream: Stream, of: Overview, nr: int | None) -> dict[str, Any]:
-    raise NotAvailable("Task lists are not available here yet.")
+    return await header(stream, of, task_horizon=await task_page(stream, of, nr))
 
 
 async def sync_backward(fleep: Fleep, call: Call) -> Reply:
@@ -98,6 +97,11 @@ async def sync_files(fleep: Fleep, call: Call) -> Reply:
 async def sync_pins(fleep: Fleep, call: Call) -> Reply:
     """conversation/sync_pins/ID: the pins below `from_message_nr`, the last `pin_horizon`; 0: the newest."""
     return await page(fleep, call, _pins)
+
+
+async def sync_tasks(fleep: Fleep, call: Call) -> Reply:
+    """task/sync/ID: the tasks below `from_message_nr`, the last `task_horizon`; 0: the newest."""
+    return await page(fleep, call, _tasks)
 
 
 FORWARD: Final = "forward"
@@ -122,4 +126,5 @@ CALLS: Final = (
     Spec("conversation/sync_files", sync_files, on_id=True, write=False),
     Spec("conversation/sync_pins", sync_pins, on_id=True, write=False),
     Spec("conversation/sync_pinboard", sync_pins, on_id=True, write=False),
+    Spec("task/sync", sync_tasks, on_id=True, write=False),
 )
