@@ -13,13 +13,17 @@ T = TypeVar("T")
 
 
 class Options(msgspec.Struct, frozen=True):
-    """How a script is to run. `seeds` keeps seeded stores between runs; `record` None: nothing is noted."""
+    """How a script is to run.
+
+    `seeds` keeps seeded stores between runs; `record` None: nothing is noted; `protocol` None: all of them.
+    """
 
     smoke: bool
     rounds: int
     seconds: float
     seeds: Path
     record: Path | None
+    protocol: str | None = None
 
     def size(self, full: T, smoke: T) -> T:
         """A size of the measurement, or its tiny stand-in for a smoke run."""
@@ -36,6 +40,7 @@ def parse(description: str | None, arguments: list[str] | None = None) -> Option
     parser.add_argument("--seconds", type=float, help="how long each load runs (3)")
     parser.add_argument("--seeds", type=Path, help="where seeded stores are kept between runs")
     parser.add_argument("--no-record", action="store_true", help="do not append to docs/benchmarks.md")
+    parser.add_argument("--protocol", help="only this one, where a script measures each (all)")
     given = parser.parse_args(arguments)
     smoke: bool = given.smoke
     return Options(
@@ -44,4 +49,5 @@ def parse(description: str | None, arguments: list[str] | None = None) -> Option
         seconds=given.seconds or (0.3 if smoke else 3.0),
         seeds=given.seeds or Path(tempfile.gettempdir()) / "syncline-bench-seeds",
         record=None if smoke or given.no_record else RECORD,
+        protocol=given.protocol,
     )

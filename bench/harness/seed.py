@@ -16,18 +16,19 @@ from pathlib import Path
 import msgspec
 import uvloop
 
-from bench.harness.changes import WORDS
 from bench.harness.options import Options
 from bench.harness.process import ROOT
 from syncline.core.entries import NewEntry
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Why, ZoneKind
 from syncline.core.objects import Object
-from syncline.services.accounts import Accounts, Passwords, Tokens
+from syncline.services.accounts import Accounts, Pair, Passwords, Sessions, Tokens
 from syncline.services.conversations import Beginning, Conversations
 from syncline.store.contract import CHANGES_A_WORK, Lane, Store, Tx
 from syncline.store.sqlite import open_store
 
+WORDS = "The quick brown fox jumps over the lazy dog, and twelve more words make a usual chat line. "
+"""about as long as a chat message is"""
 NEWEST = 10
 """objects put last, after the cursor of a seed of objects"""
 AT_ONCE = 200
@@ -35,21 +36,28 @@ AT_ONCE = 200
 SCOPES = ("read", "write", "profile", "sync")
 STORE_SOURCES = ("src/syncline/store", "src/syncline/core")
 MARK = "seed.json"
+YEAR = 365 * 24 * 3600 * 1000
+"""ms: how long the sessions of a seed last, which may be kept for long"""
 
 
 class Member(msgspec.Struct, frozen=True):
-    """An account with a token."""
+    """An account with a personal token, and with a session whose secret is a pair."""
 
     id: int
     token: str
+    pair: Pair
 
 
 class Seeded(msgspec.Struct, frozen=True):
-    """What a seeded store holds for a script. `cursor` is the head before what was written last."""
+    """What a seeded store holds for a script.
+
+    `cursor` is the head before what was written last; `secret` the store's own, of which names are made.
+    """
 
     members: list[Member]
     conversations: list[int]
     cursor: Seq
+    secret: str
 
 
 class Services:
@@ -59,6 +67,7 @@ class Services:
         """Work on this store."""
         self.accounts = Accounts(store, Passwords())
         self.tokens = Tokens(store)
+        self.sessions = Sessions(store)
         self.conversations = Conversations(store)
 
 
@@ -99,12 +108,12 @@ async def _made(directory: Path, make: Make) -> Seeded:
 
 
 async def members(services: Services, count: int) -> list[Member]:
-    """Accounts without a password, each with a token."""
+    """Accounts without a password, each with a token and a session."""
 
     async def one(number: int) -> Member:
         account = await services.accounts.add(f"member{number}@bench.example", name=f"Member {number}")
         secret, _ = await services.tokens.create(account.id, frozenset(SCOPES))
-        return Member(account.id, secret)
+        return Member(account.id, secret, await services.sessions.create_pair(account.id, YEAR))
 
     made: list[Member] = []
     for start in range(0, count, AT_ONCE):
@@ -116,7 +125,7 @@ async def crowd(store: Store, services: Services, *, count: int) -> Seeded:
     """One conversation, and `count` members of it with a token each."""
     found = await members(services, count)
     conversation = await converse(services, found[0], found[1:])
-    return Seeded(found, [conversation], store.head)
+    return Seeded(found, [conversation], store.head, store.secret)
 
 
 async def workspace(store: Store, services: Services, *, many: int, few: int) -> Seeded:
@@ -130,7 +139,7 @@ async def workspace(store: Store, services: Services, *, many: int, few: int) ->
         wanted = range(start, min(many, start + AT_ONCE))
         made = (converse(services, found[0], found[1:] if n < few else found[2:]) for n in wanted)
         conversations += await asyncio.gather(*made)
-    return Seeded(found, conversations, store.head)
+    return Seeded(found, conversations, store.head, store.secret)
 
 
 async def archive(store: Store, services: Services, *, conversations: int, entries: int) -> Seeded:
@@ -140,7 +149,7 @@ async def archive(store: Store, services: Services, *, conversations: int, entri
     for start in range(0, entries, CHANGES_A_WORK):
         numbers = range(start, min(entries, start + CHANGES_A_WORK))
         await store.write(partial(_messages, seed.conversations, authors, numbers), lane=Lane.BULK)
-    return Seeded(seed.members, seed.conversations, store.head)
+    return Seeded(seed.members, seed.conversations, store.head, store.secret)
 
 
 async def _messages(conversations: Sequence[int], authors: Sequence[Id], numbers: range, tx: Tx) -> None:
@@ -167,7 +176,7 @@ async def objects(store: Store, services: Services, *, count: int) -> Seeded:
         await store.write(partial(_files, places, numbers), lane=Lane.BULK)
     cursor = store.head
     await store.write(partial(_files, places, range(count, count + NEWEST)))
-    return Seeded(found, [], cursor)
+    return Seeded(found, [], cursor, store.secret)
 
 
 async def _files(places: Sequence[ZoneId], numbers: range, tx: Tx) -> None:

@@ -22,8 +22,10 @@ from bench.harness.usage import cpu_seconds
 from bench.harness.wire import SLOT, answer_end
 
 CURSOR = "{cursor}"
-"""Stands in a poll's text where its cursor goes."""
-NEXT = re.compile(rb'"next":\s*"?([^",}]+)')
+"""Stands in a poll's target where its cursor goes."""
+WIDE_CURSOR = "{cursor, with blanks before it}"
+"""The same for a body: the cursor is filled up to this width, because the body's length stands in its head."""
+NEXT = re.compile(rb'"(?:next|event_horizon)":\s*"?([^",}]+)')
 """An answer's own cursor, without parsing 10,000 answers of JSON inside the measurement."""
 PORTION = 1 << 18
 QUIET = 0.3
@@ -120,7 +122,8 @@ class _Client:
 
     def ask(self) -> None:
         self.answer, self.at = b"", 0.0
-        self.socket.sendall(self.poll.replace(CURSOR, self.cursor).encode())
+        text = self.poll.replace(CURSOR, self.cursor)
+        self.socket.sendall(text.replace(WIDE_CURSOR, self.cursor.rjust(len(WIDE_CURSOR))).encode())
 
     def follow(self) -> None:
         found = NEXT.search(self.answer)

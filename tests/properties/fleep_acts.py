@@ -16,6 +16,9 @@ from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Rel
 from syncline.core.rooms.presets import Preset
 from syncline.services.conversations import Beginning
+from syncline.services.conversations.snoozing import snooze
+from syncline.services.hooks import Posted
+from syncline.services.overviews.common import OPTIONS
 from syncline.store.sqlite import open_store
 
 NAMES: Final = ("ann", "bo", "cy")
@@ -45,7 +48,7 @@ class World:
         self.lines: list[Line] = []
         self.convs: list[ZoneId] = []
         self.entries: dict[ZoneId, list[Id]] = {}
-        self.labels: dict[Id, list[Id]] = {}
+        self.hooks: dict[ZoneId, list[Id]] = {}
         self.place: Place
         self.post: Post
         self.serial = 0
@@ -68,6 +71,12 @@ class World:
             self.place.clients.append(again)
             line.http = again.http
         self.post.reopen(self.place.store)
+
+    async def rebuild(self) -> None:
+        """Throw away what can be made again, and make it again."""
+        readers = self.place.services.readers
+        for name in readers.projections:
+            await readers.rebuild(name)
 
     async def end(self) -> None:
         """Let go of everything."""
@@ -267,6 +276,36 @@ async def private(world: World, a: int, b: int, c: int) -> None:
             await acts.mark(by, conv, alerts=("default", "never", "passive")[c // 5 % 3])
         case _:
             await acts.mark(by, conv, muted_until=-1 if c % 2 else 0)
+
+
+@act
+async def options(world: World, a: int, b: int, c: int) -> None:
+    """Switches of a conversation, and a snooze with an end."""
+    conv, by = world.conv(a), world.account(b)
+    acts = world.place.services.conversations
+    if c % 3 == 0:
+        await world.place.store.write(lambda tx: snooze(tx, by, conv, 3600))
+        return
+    switches = {"autojoin": bool(c % 2), "previews_off": bool(c % 5)}
+    await acts.set_fact(by, conv, OPTIONS, msgspec.json.encode(switches))
+
+
+@act
+async def hook(world: World, a: int, b: int, c: int) -> None:
+    """A hook is made, renamed, written through, dropped."""
+    conv, by, hooks = world.conv(a), world.account(b), world.place.services.hooks
+    known = world.hooks.setdefault(conv, [])
+    if not known or c % 4 == 0:
+        known.append((await hooks.create(by, conv, name=f"hook {c}")).value.hook.id)
+        return
+    id = known[c % len(known)]
+    match c % 4:
+        case 1:
+            await hooks.configure(by, conv, id, name=f"renamed {c}")
+        case 2:
+            await hooks.post(id, Posted(f"from outside {c}", sender="CI"))
+        case _:
+            await hooks.drop(by, conv, id)
 
 
 @act

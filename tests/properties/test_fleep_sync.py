@@ -67,6 +67,8 @@ async def story(directory: Path, moments: list[tuple[list[tuple[int, ...]], int]
                     reader.keep(1.0)
                 case 4:
                     await world.restart()
+                case 5:
+                    await world.rebuild()
         for reader in readers:
             await all_equal(reader)
     finally:

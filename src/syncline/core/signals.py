@@ -14,8 +14,6 @@ class SignalKind(IntEnum):
     ACTIVITY = 2
     PRESENCE = 3
     POKE = 4
-    CALL = 5
-    """a call is held elsewhere; body `{"url", "participants"}`"""
 
 
 class Signal(msgspec.Struct, frozen=True, gc=False):

@@ -58,7 +58,8 @@ SHAPES: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "conv flow": ("conv", FLOW - READ_ONCE),
     "conv tiny": ("conv", TINY - READ_ONCE),
     "conv header": ("conv", HEADER - READ_ONCE),
-    "conv gone": ("conv", _keys("mk_rec_type conversation_id profile_id is_deleted")),
+    # with a topic, for a sample script of the vendor reads it from whatever conversation it is sent
+    "conv gone": ("conv", _keys("mk_rec_type conversation_id profile_id is_deleted topic")),
     "message": ("message", MESSAGE),
     "label": (
         "label",

@@ -121,9 +121,19 @@ class Naive(Cache):
         raise AssertionError("a client that follows its horizon never comes to an end")
 
     async def walk_all(self) -> None:
-        """Every conversation to its first and its last message."""
+        """Every conversation to its first and its last message, and what else is asked for by itself."""
         for id in sorted(self.convs):
             await self.walk(id)
+            await self.ask_hooks(id)
+
+    async def ask_hooks(self, conv: str) -> None:
+        """The hooks of a conversation, which no first sync brings. Who left has none to see."""
+        for key in [key for key in self.of("hook") if key[0] == conv]:
+            if not self.convs[conv]["can_post"]:
+                del self.of("hook")[key]
+        if self.convs[conv]["can_post"]:
+            for record in (await self.call(f"conversation/show_hooks/{conv}"))["hooks"]:
+                self.take(record)
 
     async def walk(self, conv: str) -> tuple[int, int]:
         """One conversation to its end and its beginning; how many calls that took each way."""

@@ -4,7 +4,6 @@ from tests.protocols.fleep.hooks.talk import conversation
 from tests.protocols.fleep.keys_twice import check
 from tests.protocols.fleep.place import Client, Place
 
-from syncline.protocols.fleep.polling.shared import polling_of
 from syncline.store.contract import Store
 
 CALLS = "https://calls.example.org/room/{key}"
@@ -20,13 +19,11 @@ async def test_without_a_place_for_calls_there_are_none(place: Place, ann: Clien
     assert (await ann.fails("hangout", hangout_id=hangout_id))[0] == 431
 
 
-async def test_a_call_is_told_to_whoever_looks_and_not_kept(store: Store) -> None:
+async def test_a_call_is_told_to_all_members_and_not_kept(store: Store) -> None:
     """One address for a conversation, the same for all its members; no change in the log."""
     place = Place(store, fleep={"call_url": CALLS})
     ann, bo, eve = [await place.user(name) for name in ("ann", "bo", "eve")]
     conv = await conversation(place, ann, bo)
-    session = (await place.services.sessions.authenticate_pair(bo.token, bo.ticket)).session
-    polling_of(place.fleep).activities.watch(session, place.conv(conv))  # as show_activity does
     horizon, _ = await bo.caught_up()
     head = store.head
     said = await ann.call(f"conversation/create_hangout/{conv}")

@@ -4,14 +4,12 @@ were made, are gone."""
 from typing import Any, Final
 from urllib.parse import quote
 
-import msgspec
-
 from syncline.core.errors import Invalid, NotFound
 from syncline.core.ids import ZoneId
-from syncline.core.signals import SignalKind
 from syncline.protocols.fleep.errors import NotAvailable
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.naming import short_of
+from syncline.protocols.fleep.polling.shared import polling_of
 from syncline.protocols.fleep.records.hangout import hangout_activity
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.writing import Wrote, conv_sync
@@ -47,12 +45,13 @@ async def _call(fleep: Fleep, call: Call, conv: ZoneId, participants: list[str])
     url = call_url(fleep, conv)
     async with fleep.store.view() as view:
         zone, _ = await present(view, call.account, conv)
-    body = msgspec.json.encode({"url": url, "participants": participants})
-    await fleep.needs.delivery.signal(zone.id, SignalKind.CALL, call.account, body, lasts=LASTS)
+        members = await view.holders(zone.id)
+    record = hangout_activity(fleep.names, zone.id, call.account, url=url, participants=participants)
+    activities = polling_of(fleep).activities
+    for member in members:
+        activities.note(member, fleep.store.head, record, lasts=LASTS)
     reply: dict[str, Any] = await conv_sync(fleep, call, zone.id, Wrote())
-    reply["stream"].append(
-        hangout_activity(fleep.names, zone.id, call.account, url=url, participants=participants)
-    )
+    reply["stream"].append(record)
     reply["hangout_url"] = url
     return reply
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Final
 
-from syncline.core.ids import Id, Seq
+from syncline.core.ids import Id
 from syncline.core.kinds import Kind
 from syncline.services.people.profiles import Profile, profile_object, read_profile
 from syncline.store.commit import Commit
@@ -51,7 +51,7 @@ class KnownProfiles:
         self._head = commit.seq
         if not any(change.kind == Kind.PROFILE for change in commit.changes):
             return
-        self._changed: Seq = commit.seq
+        self._changed = commit.seq
         if not commit.complete:
             self._profiles.clear()
             return

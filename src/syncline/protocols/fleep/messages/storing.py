@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-
 from syncline.core.errors import Invalid, Missing
 from syncline.core.ids import Id, ZoneId
 from syncline.protocols.fleep.errors import NotAvailable

@@ -1,4 +1,4 @@
-"""What nobody needs tomorrow and an event horizon has no place for: pokes, and who is writing.
+"""What nobody needs tomorrow and an event horizon has no place for: pokes, calls, and who is writing.
 
 Each session remembers what it was sent, in memory; nothing of it survives a restart.
 """
@@ -9,6 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.services.delivery import Delivery
+from syncline.services.delivery.signals import milliseconds
+
+LASTS: Final = 60_000
+"""ms for which a session that was not there may still get a note"""
 
 SESSIONS: Final = 20_000
 """Sessions remembered: about 0.3 KB each where anything is active."""
@@ -16,38 +20,42 @@ SESSIONS: Final = 20_000
 ACTIVE: Final = 100
 """Conversations of a session whose activity it is shown; the oldest makes room."""
 
-POKES: Final = 50
-"""Pokes of an account that are kept for sessions which did not get them yet."""
+NOTES: Final = 50
+"""Notes of an account that are kept for sessions which did not get them yet."""
 
-ACCOUNTS: Final = 1_000
+ACCOUNTS: Final = 10_000
 
 
-class Poke(NamedTuple):
-    """A poke: its number among all pokes, and the head of its moment, which comes before it."""
+class Note(NamedTuple):
+    """A record that an account's own polls return once each.
+
+    `number` is its place among all notes; everything up to `head` comes before it; after `until` (ms) nobody
+    needs it any more.
+    """
 
     number: int
     head: Seq
-    conv: ZoneId
-    message_nr: int
+    until: int
+    record: dict[str, Any]
 
 
 class _Session:
-    __slots__ = ("active", "poke", "position")
+    __slots__ = ("active", "note", "position")
 
     def __init__(self) -> None:
         self.active: OrderedDict[ZoneId, None] = OrderedDict()
         self.position = 0
-        self.poke = 0
+        self.note = 0
 
 
 class Activities:
-    """Pokes and activities of all sessions."""
+    """Notes and activities of all sessions."""
 
     def __init__(self, delivery: Delivery) -> None:
         """Nothing happens yet."""
         self._delivery = delivery
         self._sessions: OrderedDict[Id, _Session] = OrderedDict()
-        self._pokes: OrderedDict[Id, deque[Poke]] = OrderedDict()
+        self._notes: OrderedDict[Id, deque[Note]] = OrderedDict()
         self._number = 0
 
     def watch(self, session: Id, conv: ZoneId) -> None:
@@ -65,34 +73,34 @@ class Activities:
         known = self._sessions.get(session)
         return () if known is None else known.active.keys()
 
-    def poke(self, account: Id, head: Seq, conv: ZoneId, message_nr: int) -> None:
-        """Let an account's own polls return a poke after everything up to a head."""
+    def note(self, account: Id, head: Seq, record: dict[str, Any], *, lasts: int = LASTS) -> None:
+        """Let an account's own polls return a record after everything up to a head, for `lasts` ms."""
         self._number += 1
-        pokes = self._pokes.setdefault(account, deque(maxlen=POKES))
-        pokes.append(Poke(self._number, head, conv, message_nr))
-        self._pokes.move_to_end(account)
-        if len(self._pokes) > ACCOUNTS:
-            self._pokes.popitem(last=False)
+        notes = self._notes.setdefault(account, deque(maxlen=NOTES))
+        notes.append(Note(self._number, head, milliseconds() + lasts, record))
+        self._notes.move_to_end(account)
+        if len(self._notes) > ACCOUNTS:
+            self._notes.popitem(last=False)
         self._delivery.nudge(account)
 
     def waits(self, account: Id, session: Id) -> bool:
         """Whether there may be something for a session: two look-ups, for the hot path."""
-        pokes = self._pokes.get(account)
+        notes = self._notes.get(account)
         known = self._sessions.get(session)
-        if pokes and (known is None or known.poke < pokes[-1].number):
+        if notes and (known is None or known.note < notes[-1].number):
             return True
         return known is not None and bool(known.active) and known.position < self._delivery.signal_position
 
-    def take_pokes(self, account: Id, session: Id, until: Seq) -> Sequence[Poke]:
-        """The pokes that a session which is caught up to a seq was not sent yet; they count as sent."""
-        pokes = self._pokes.get(account)
-        if not pokes:
+    def take_notes(self, account: Id, session: Id, until: Seq) -> Sequence[dict[str, Any]]:
+        """The notes that a session which is caught up to a seq was not sent yet; they count as sent."""
+        notes = self._notes.get(account)
+        if not notes:
             return ()
-        known = self._session(session)
-        found = [poke for poke in pokes if poke.number > known.poke and poke.head <= until]
+        known, now = self._session(session), milliseconds()
+        found = [note for note in notes if note.number > known.note and note.head <= until]
         if found:
-            known.poke = found[-1].number
-        return found
+            known.note = found[-1].number
+        return [note.record for note in found if note.until > now]
 
     async def take_signals(self, account: Id, session: Id) -> Sequence[Any]:
         """What others do in the conversations that a session is shown, said since it was last told."""

@@ -6,7 +6,6 @@ import msgspec
 
 from syncline.core.deltas import Place
 from syncline.core.ids import Id, Seq
-from syncline.core.signals import SignalKind
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.polling.activities import Activities
 from syncline.protocols.fleep.polling.first import FirstSync
@@ -15,8 +14,6 @@ from syncline.protocols.fleep.polling.memory import Memory, Untold
 from syncline.protocols.fleep.polling.silences import Silences
 from syncline.protocols.fleep.polling.telling import Telling
 from syncline.protocols.fleep.records.activity import activity
-from syncline.protocols.fleep.records.hangout import hangout_activity
-from syncline.protocols.fleep.records.poke import poke
 from syncline.protocols.fleep.streams import Stream
 from syncline.services.accounts import Auth
 from syncline.services.sync import delta
@@ -147,25 +144,17 @@ class Pages:
     async def _signals(self, account: Id, session: Id) -> list[bytes]:
         """What no horizon has a place for, once it is caught up."""
         names = self._fleep.names
-        found = [
-            _encode(poke(names, one.conv, account, one.message_nr))
-            for one in self._activities.take_pokes(account, session, self._delivery.head)
-        ]
+        found = [*self._activities.take_notes(account, session, self._delivery.head)]
         for signal in await self._activities.take_signals(account, session):
             said = msgspec.json.decode(signal.body)
-            if signal.kind == SignalKind.CALL:
-                found.append(_encode(hangout_activity(names, signal.zone, signal.actor, **said)))
-                continue
             found.append(
-                _encode(
-                    activity(
-                        names,
-                        signal.zone,
-                        signal.actor,
-                        is_writing=bool(said.get("is_writing")),
-                        message_nr=said.get("message_nr"),
-                        at=signal.position,
-                    )
+                activity(
+                    names,
+                    signal.zone,
+                    signal.actor,
+                    is_writing=bool(said.get("is_writing")),
+                    message_nr=said.get("message_nr"),
+                    at=signal.position,
                 )
             )
-        return found
+        return [_encode(record) for record in found]

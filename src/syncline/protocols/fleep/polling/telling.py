@@ -116,6 +116,7 @@ class Telling:
         entries = () if zone is None else zone.entries
         if self.anew or self.returned(of, entries):
             await init(stream, of, Init.TINY if self.anew else Init.FULL)
+            await tell_hooks(stream, of)
             await self.told_in(of, zone, entries)
             return
         if any(entry.kind in _TELLING or entry.rel == Rel.MEMBERS for entry in entries) or (

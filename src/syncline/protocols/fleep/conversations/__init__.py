@@ -1,0 +1,27 @@
+"""Calls that make and change conversations: topic, members, options, and one's own side (reference 2.4)."""
+
+from typing import Final
+
+from syncline.protocols.fleep.conversations import (
+    acting,
+    alerting,
+    creating,
+    joining,
+    listing_out,
+    members,
+    reading,
+    storing,
+)
+from syncline.protocols.fleep.serving import Spec
+
+CALLS: Final[tuple[Spec, ...]] = (
+    *creating.CALLS,
+    *storing.CALLS,
+    *members.CALLS,
+    *alerting.CALLS,
+    *listing_out.CALLS,
+    *reading.CALLS,
+    *joining.CALLS,
+    *acting.CALLS,
+)
+"""All calls of this package."""
