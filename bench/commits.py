@@ -18,9 +18,9 @@ import msgspec
 import uvloop
 
 from bench.harness import rounds
-from bench.harness.changes import WORDS
 from bench.harness.cores import SERVER_CORE, pin
 from bench.harness.options import Options, parse
+from bench.harness.seed import WORDS
 from bench.harness.table import Row, median, report
 from syncline.core.entries import Entry, NewEntry
 from syncline.core.ids import ZoneId

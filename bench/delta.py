@@ -13,20 +13,20 @@ from pathlib import Path
 
 import uvloop
 
-from bench.harness import changes, process, rounds, seed
+from bench.harness import process, rounds, seed
+from bench.harness.changes import PAGE, Changes
 from bench.harness.cores import SERVER_CORE, pin
 from bench.harness.load import Load, Loaded, run
 from bench.harness.options import Options, parse
 from bench.harness.seed import NEWEST, Seeded
 from bench.harness.table import Row, median, report
+from bench.harness.wire import answered
 from syncline.core.deltas import Place
 from syncline.core.ids import Id
 from syncline.core.kinds import VISIBLE_OBJECT_KINDS
 from syncline.services.sync import delta
 from syncline.store.contract import Store
 from syncline.store.sqlite import open_store
-
-LIMIT = 100
 
 
 @contextmanager
@@ -46,7 +46,7 @@ async def time_deltas(store: Store, found: Seeded, repeats: int) -> float:
     for _ in range(repeats):
         begin = time.perf_counter()
         async with store.view() as view:
-            page = await delta(view, account, after, kinds=VISIBLE_OBJECT_KINDS, limit=LIMIT)
+            page = await delta(view, account, after, kinds=VISIBLE_OBJECT_KINDS, limit=PAGE)
         took.append(1e6 * (time.perf_counter() - begin))
         own = page.own.objects if page.own else ()
         objects = len(own) + sum(len(one.objects) for one in page.changed)
@@ -74,10 +74,11 @@ def over_http(options: Options, stores: list[tuple[Path, Seeded]]) -> list[list[
 
         def load(at: int) -> Loaded:
             found, server = stores[at][1], servers[at]
-            arrived = len(changes.page(server, found.members[0].token, found.cursor).changes)
+            spoken = Changes(found)
+            text = spoken.poll(found.members[0], str(found.cursor))
+            arrived = spoken.news(answered(server.port, text))
             if arrived != NEWEST:
                 raise RuntimeError(f"{arrived} changes instead of {NEWEST}")
-            text = changes.poll(found.members[0].token, found.cursor, limit=LIMIT)
             return run(Load(server.port, (text,), 1, options.seconds, server_pid=server.pid))
 
         turns = {"small": partial(load, 0), "large": partial(load, 1)}

@@ -3,7 +3,8 @@
     GET  /bytes?SIZE         SIZE ready bytes
     POST /bytes?SIZE         the same (what it is sent is read and thrown away)
     GET  /park?SIZE          waits on a future of its own; SIZE bytes when woken
-    POST /wake?0             wakes all that are parked
+    POST /park?SIZE          the same, after its body was read
+    POST /wake?SIZE          wakes all that are parked
     GET  /stream?SIZE*COUNT  COUNT pieces of SIZE bytes, chunked
 
 Nothing cheaper can be written in Python on this server, so a product's figure divided by this one says what
@@ -41,12 +42,12 @@ class Floor:
         if path == "/stream":
             await _stream(size, send)
             return
+        if scope["method"] == "POST":
+            await _drain(receive)
         if path == "/park":
             await self._park()
-        elif scope["method"] == "POST":
-            await _drain(receive)
-            if path == "/wake":
-                self._wake()
+        elif path == "/wake":
+            self._wake()
         start, body = self._ready.get(size) or self._prepare(size)
         await send(start)
         await send(body)

@@ -98,7 +98,7 @@ def beside_others(options: Options, file: Path, name: str) -> list[Row]:
         seed.seeded(options, "crowd-2", partial(seed.crowd, count=2)) as (data, found),
         process.product(data) as server,
     ):
-        waited: list[float] = []
+        spoken, waited = Changes(found), list[float]()
         ended = threading.Event()
 
         def write() -> None:
@@ -106,7 +106,7 @@ def beside_others(options: Options, file: Path, name: str) -> list[Row]:
             while not ended.is_set():
                 number += 1
                 started = time.perf_counter()
-                changes.post(server, found.members[1].token, found.conversations[0], "beside", number)
+                spoken.post(server, found.members[1], found.conversations[0], "beside", number)
                 waited.append((time.perf_counter() - started) * 1000)
                 ended.wait(0.005)
 

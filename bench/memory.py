@@ -8,12 +8,13 @@ start of the process to the first answer of a token's poll. Files are in the sys
 import time
 from functools import partial
 
-from bench.harness import changes, process, seed
+from bench.harness import process, seed
+from bench.harness.changes import Changes
 from bench.harness.options import Options, parse
 from bench.harness.process import Server
 from bench.harness.table import Row, median, report
 from bench.harness.usage import peak_bytes
-from bench.harness.wire import ask
+from bench.harness.wire import answered, ask
 
 MB = 1e6
 REST_SECONDS = 3.0
@@ -25,17 +26,16 @@ def at_rest(server: Server, seconds: float) -> float:
     return server.rss() / MB
 
 
-def first_answer(server: Server, token: str, since: int) -> float:
+def first_answer(server: Server, poll: str) -> float:
     """Seconds from the start of a server to its first answer."""
     while True:
         try:
-            answer = ask(server.port, "GET", changes.target(since), token=token)
+            answered(server.port, poll)
         except OSError:
             if time.perf_counter() - server.started > process.STARTING_SECONDS:
                 raise
             time.sleep(0.001)
             continue
-        changes.checked(answer)
         return time.perf_counter() - server.started
 
 
@@ -47,10 +47,10 @@ def resting(options: Options) -> list[Row]:
         seed.seeded(options, f"archive-{conversations}-{entries}", make) as (data, found),
         process.product(data) as server,
     ):
-        token = found.members[0].token
-        changes.page(server, token, found.cursor)
+        spoken, member = Changes(found), found.members[0]
+        answered(server.port, spoken.poll(member, str(found.cursor)))
         fresh = at_rest(server, options.size(REST_SECONDS, 0.1))
-        changes.caught_up(server, token)
+        spoken.caught_up(server, member)
         walked = at_rest(server, options.size(REST_SECONDS, 0.1))
         peak = peak_bytes(server.pid) / MB
     with process.floor() as floor:
@@ -79,7 +79,8 @@ def starting(options: Options) -> list[Row]:
             seed.seeded(options, f"objects-{count}", partial(seed.objects, count=count)) as (data, found),
             process.product(data, wait=False) as server,
         ):
-            took.append(first_answer(server, found.members[0].token, found.cursor))
+            poll = Changes(found).poll(found.members[0], str(found.cursor))
+            took.append(first_answer(server, poll))
     middle = median(took)
     what = f"serve until the first answer, {count:,} objects"
     return [Row("S3", what, f"{middle:.2f} s", "", "", "≤ 0.8 s", middle <= 0.8)]

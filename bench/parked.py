@@ -1,9 +1,9 @@
-"""P3, P4: ten thousand parked polls, and one commit that wakes them all.
+"""P3, P4: ten thousand parked polls, and one commit that wakes them all, in each protocol.
 
 Each poll is of an account of its own, all members of one conversation; one of them posts a message, and
 again when all wait again. The first wake after a start stands in a line of its own: the server meets all
-these accounts for the first time. Beside it the floor, whose polls wait on a future each. Every round starts
-both servers anew.
+these accounts for the first time. Beside it the floor, which is sent the very requests, and whose polls wait
+on a future each. Every round starts both servers anew.
 """
 
 import time
@@ -11,12 +11,14 @@ from functools import partial
 
 import msgspec
 
-from bench.harness import changes, process, rounds, seed
+from bench.harness import process, rounds, seed
 from bench.harness.options import Options, parse
 from bench.harness.process import Server
+from bench.harness.protocol import Protocol, mark
+from bench.harness.protocols import chosen
 from bench.harness.table import Row, median, report
 from bench.harness.waiters import Plan, Round, waiting
-from bench.harness.wire import ask, request
+from bench.harness.wire import answered, ask, elsewhere
 
 KB = 1024
 WAKES = 4
@@ -36,6 +38,15 @@ class Crowd(msgspec.Struct, frozen=True):
         return median(getattr(one, get) for one in (self.wakes[:1] if first else self.wakes[1:]))
 
 
+class Sizes(msgspec.Struct, frozen=True):
+    """What the floor is to do as well: a poll and a POST, and the bytes of their answers."""
+
+    poll: str
+    told: int
+    post: str
+    posted: int
+
+
 def crowd(server: Server, plan: Plan, idle_seconds: float) -> Crowd:
     """Park all, look at the server, wake all."""
     empty = server.rss()
@@ -48,47 +59,59 @@ def crowd(server: Server, plan: Plan, idle_seconds: float) -> Crowd:
     return Crowd((full - empty) / len(plan.polls), idle, crowded.parked.cpu, wakes)
 
 
-def ours(options: Options, count: int, answer_size: list[int]) -> Crowd:
+def ours(options: Options, protocol: type[Protocol], count: int, sizes: list[Sizes]) -> Crowd:
     """A round of the product on a fresh copy of the seeded store."""
     with (
         seed.seeded(options, f"crowd-{count}", partial(seed.crowd, count=count)) as (data, found),
         process.product(data) as server,
     ):
-        first, conversation = found.members[0].token, found.conversations[0]
-        changes.post(server, first, conversation, "before", 0)
-        cursor = changes.caught_up(server, first)
+        spoken, conversation = protocol(found), found.conversations[0]
+        first, second = found.members[:2]
+        spoken.post(server, first, conversation, "before", 0)
         plan = Plan(
             server.port,
-            tuple(changes.waiting_poll(member.token) for member in found.members),
-            cursor,
-            changes.send(first, conversation, "wake"),
+            tuple(spoken.waiting_poll(member) for member in found.members),
+            spoken.caught_up(server, second),
+            spoken.send(first, conversation, "wake"),
             WAKES,
-            awaited=changes.mark("wake"),
+            awaited=mark("wake"),
             server_pid=server.pid,
         )
         result = crowd(server, plan, options.size(3.0, 0.2))
-        answer = ask(server.port, "GET", changes.target(cursor, limit=1), token=first)
-        answer_size.append(len(changes.checked(answer)))
+        before = spoken.caught_up(server, second)
+        posted = spoken.post(server, first, conversation, "after", 0)
+        told = answered(server.port, spoken.poll(second, before))
+        sizes.append(Sizes(plan.polls[1], len(told), plan.post, len(posted)))
         return result
 
 
-def bare(options: Options, count: int, answer_size: list[int]) -> Crowd:
-    """A round of the floor with answers of the product's size."""
+def bare(options: Options, count: int, sizes: list[Sizes]) -> Crowd:
+    """A round of the floor with the product's requests, and answers of their size."""
+    same = sizes[-1]
     with process.floor() as server:
         ask(server.port, "GET", "/bytes?10")
-        poll = request("GET", f"/park?{answer_size[-1]}", token="x" * 64)
-        post = request("POST", "/wake?0", body="{}")
+        poll = elsewhere(same.poll, f"/park?{same.told}")
+        post = elsewhere(same.post, f"/wake?{same.posted}")
         plan = Plan(server.port, (poll,) * count, "", post, WAKES, server_pid=server.pid)
         return crowd(server, plan, options.size(3.0, 0.2))
 
 
 def measure(options: Options) -> list[Row]:
-    """The rounds, and what they say."""
-    count, size = options.size(10_000, 60), [0]
+    """The rows of each protocol."""
+    return [row for protocol in chosen(options) for row in parked(options, protocol)]
+
+
+def parked(options: Options, protocol: type[Protocol]) -> list[Row]:
+    """The rounds of one protocol, and what they say."""
+    count, sizes = options.size(10_000, 60), list[Sizes]()
     results = rounds.interleaved(
         options.rounds,
-        {"ours": partial(ours, options, count, size), "floor": partial(bare, options, count, size)},
+        {
+            "ours": partial(ours, options, protocol, count, sizes),
+            "floor": partial(bare, options, count, sizes),
+        },
     )
+    name = protocol.name
 
     def middle(name: str, get: str) -> float:
         return median(getattr(one, get) for one in results[name])
@@ -125,7 +148,7 @@ def measure(options: Options) -> list[Row]:
     return [
         Row(
             "P3",
-            f"{count:,} parked polls: memory each",
+            f"{name}: {count:,} parked polls, memory each",
             f"{kilobytes:.1f} KB",
             f"floor {middle('floor', 'bytes_each') / KB:.1f} KB",
             "",
@@ -134,7 +157,7 @@ def measure(options: Options) -> list[Row]:
         ),
         Row(
             "P3",
-            "CPU while idle",
+            f"{name}: CPU while idle",
             f"{100 * middle('ours', 'idle'):.2f} %",
             f"floor {100 * middle('floor', 'idle'):.2f} %",
             "",
@@ -143,12 +166,12 @@ def measure(options: Options) -> list[Row]:
         ),
         Row(
             "P3",
-            "server CPU to accept and park them",
+            f"{name}: server CPU to accept and park them",
             f"{middle('ours', 'parking_cpu'):.2f} s",
             f"floor {middle('floor', 'parking_cpu'):.2f} s",
         ),
-        *woken(f"one commit wakes all, {size[-1]} B each", 1.5, first=False),
-        *woken("the first wake after a start", None, first=True),
+        *woken(f"{name}: one commit wakes all, {sizes[-1].told} B each", 1.5, first=False),
+        *woken(f"{name}: the first wake after a start", None, first=True),
     ]
 
 

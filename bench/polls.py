@@ -1,25 +1,30 @@
-"""P1, P2: what a poll of /changes costs, as a share of the bare server.
+"""P1, P2: what a poll costs in each protocol, as a share of the bare server.
 
 Requests per second of the server's CPU on 64 keep-alive connections: nothing new for an account with 20 and
-for one with 5,000 conversations, and 20 new records; each beside ready bytes of the same size.
+for one with 5,000 conversations, and 20 new messages. Beside each the floor, which is sent the very requests
+and answers ready bytes of the same size.
 """
 
 from functools import partial
 
-from bench.harness import changes, process, rounds, seed
+from bench.harness import process, rounds, seed
 from bench.harness.load import Load, Loaded, run
 from bench.harness.options import Options, parse
+from bench.harness.process import Server
+from bench.harness.protocol import Protocol
+from bench.harness.protocols import chosen
 from bench.harness.table import Row, median, report
-from bench.harness.wire import ask, request
+from bench.harness.wire import answered, elsewhere
 
 FEW = 20
-NEW_RECORDS = 20
+NEW_MESSAGES = 20
 CONNECTIONS = 64
 
 
 def measure(options: Options) -> list[Row]:
-    """Seed, serve, load in turns; the rows."""
+    """Seed, serve, and ask in each protocol; the rows."""
     many = options.size(5_000, 40)
+    rows: list[Row] = []
     with (
         seed.seeded(options, f"workspace-{many}", partial(seed.workspace, many=many, few=FEW)) as (
             data,
@@ -28,32 +33,35 @@ def measure(options: Options) -> list[Row]:
         process.floor() as floor,
         process.product(data) as product,
     ):
-        busy, quiet = found.members[0].token, found.members[1].token
-        before = changes.caught_up(product, quiet)
-        for number in range(NEW_RECORDS):
-            changes.post(product, busy, found.conversations[0], "news", number)
-        requests = {
-            "few": changes.poll(quiet, changes.caught_up(product, quiet)),
-            "many": changes.poll(busy, changes.caught_up(product, busy)),
-            "news": changes.poll(quiet, before),
-        }
-        sizes = {
-            name: len(ask(product.port, "GET", text.split(" ")[1], token=token).body)
-            for (name, text), token in zip(requests.items(), (quiet, busy, quiet), strict=True)
-        }
-        arrived = len(changes.page(product, quiet, before).changes)
-        if arrived != NEW_RECORDS:
-            raise RuntimeError(f"{arrived} changes after {NEW_RECORDS} messages")
+        for protocol in chosen(options):
+            rows += asked(options, protocol(found), many, floor, product)
+    return [*rows, Row("P1", "beside Synapse", "not applicable", "none of these is Matrix")]
 
-        def load(server: process.Server, text: str) -> Loaded:
-            plan = Load(server.port, (text,), CONNECTIONS, options.seconds, server_pid=server.pid)
-            return run(plan)
 
-        turns = {}
-        for name, text in requests.items():
-            turns[f"floor {name}"] = partial(load, floor, request("GET", f"/bytes?{sizes[name]}"))
-            turns[name] = partial(load, product, text)
-        results = rounds.interleaved(options.rounds, turns)
+def asked(options: Options, spoken: Protocol, many: int, floor: Server, product: Server) -> list[Row]:
+    """The rows of one protocol: load in turns."""
+    busy, quiet = spoken.found.members[0], spoken.found.members[1]
+    before = spoken.caught_up(product, quiet)
+    for number in range(NEW_MESSAGES):
+        spoken.post(product, busy, spoken.found.conversations[0], "news", number)
+    requests = {
+        "few": spoken.poll(quiet, spoken.caught_up(product, quiet)),
+        "many": spoken.poll(busy, spoken.caught_up(product, busy)),
+        "news": spoken.poll(quiet, before),
+    }
+    answers = {name: answered(product.port, text) for name, text in requests.items()}
+    arrived = {name: spoken.news(answer) for name, answer in answers.items()}
+    if arrived != {"few": 0, "many": 0, "news": NEW_MESSAGES}:
+        raise RuntimeError(f"these answers told of other messages than {NEW_MESSAGES} new ones: {arrived}")
+
+    def load(server: Server, text: str) -> Loaded:
+        return run(Load(server.port, (text,), CONNECTIONS, options.seconds, server_pid=server.pid))
+
+    turns = {}
+    for name, text in requests.items():
+        turns[f"floor {name}"] = partial(load, floor, elsewhere(text, f"/bytes?{len(answers[name])}"))
+        turns[name] = partial(load, product, text)
+    results = rounds.interleaved(options.rounds, turns)
     rates = {name: median(one.per_cpu_second for one in runs) for name, runs in results.items()}
     p99 = {name: median(one.p99_ms for one in runs) for name, runs in results.items()}
 
@@ -61,7 +69,7 @@ def measure(options: Options) -> list[Row]:
         share = rates[name] / rates[f"floor {name}"]
         return Row(
             number,
-            f"{what}, {sizes[name]} B",
+            f"{spoken.name}: {what}, {len(answers[name])} B",
             f"{rates[name]:,.0f}/CPU-s, p99 {p99[name]:.1f} ms",
             f"floor {rates[f'floor {name}']:,.0f}/CPU-s",
             f"{share:.2f} × floor",
@@ -75,15 +83,14 @@ def measure(options: Options) -> list[Row]:
         row("P1", "many", f"nothing new, no wait, {many:,} conversations"),
         Row(
             "P1",
-            f"cost with {many:,} / with {FEW} conversations",
+            f"{spoken.name}: cost with {many:,} / with {FEW} conversations",
             "",
             "",
             f"{spread:.2f} ×",
             "≤ 1.2 ×",
             spread <= 1.2,
         ),
-        row("P2", "news", f"{NEW_RECORDS} new records"),
-        Row("P1", "beside Synapse", "not applicable", "/changes is no Matrix"),
+        row("P2", "news", f"{NEW_MESSAGES} new messages"),
     ]
 
 

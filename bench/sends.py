@@ -1,56 +1,63 @@
-"""W1: durable sends over HTTP into one conversation of 20 members, with 1, 8 and 64 senders.
+"""W1: durable sends over HTTP into one conversation of 20 members, with 1, 8 and 64 senders, in each protocol.
 
-Each sender waits for its answer before it sends again. Beside it the floor: the same POST answered with as
+Each sender waits for its answer before it sends again. Beside it the floor: the very POST answered with as
 many ready bytes. Nobody is waiting for the messages.
 """
 
 from functools import partial
 
-from bench.harness import changes, process, rounds, seed
+from bench.harness import process, rounds, seed
 from bench.harness.load import Load, Loaded, run
 from bench.harness.options import Options, parse
 from bench.harness.process import Server
+from bench.harness.protocol import Protocol
+from bench.harness.protocols import chosen
 from bench.harness.table import Row, median, report
-from bench.harness.wire import SLOT, body_of, request
+from bench.harness.wire import elsewhere
 
 MEMBERS = 20
 TARGETS = {1: 450, 8: 1_100, 64: 1_800}
-ANSWER = 60
-"""bytes of {"id":…,"seq":…,"nr":…}"""
 
 
 def measure(options: Options) -> list[Row]:
     """The rounds, and what they say."""
-    used = [1]
-    with (
-        seed.seeded(options, f"crowd-{MEMBERS}", partial(seed.crowd, count=MEMBERS)) as (data, found),
-        process.floor() as floor,
-        process.product(data) as product,
-    ):
-        conversation = found.conversations[0]
-        ours = tuple(changes.send(one.token, conversation, "load") for one in found.members)
-        same = body_of(ours[0].encode()).decode()
-        bare = (request("POST", f"/bytes?{ANSWER}", token="x" * 64, body=same),)
+    rows: list[Row] = []
+    for protocol in chosen(options):
+        with (
+            seed.seeded(options, f"crowd-{MEMBERS}", partial(seed.crowd, count=MEMBERS)) as (data, found),
+            process.floor() as floor,
+            process.product(data) as product,
+        ):
+            rows += sent(options, protocol(found), floor, product)
+    return [*rows, Row("W1", "beside Synapse", "not applicable", "none of these is Matrix")]
 
-        def load(server: Server, requests: tuple[str, ...], senders: int) -> Loaded:
-            done = run(
-                Load(
-                    server.port,
-                    requests,
-                    senders,
-                    options.seconds,
-                    server_pid=server.pid,
-                    first_number=used[0],
-                )
-            )
-            used[0] += done.numbers_used
-            return done
 
-        turns = {}
-        for senders in TARGETS:
-            turns[f"floor {senders}"] = partial(load, floor, bare, senders)
-            turns[f"ours {senders}"] = partial(load, product, ours, senders)
-        results = rounds.interleaved(options.rounds, turns)
+def sent(options: Options, spoken: Protocol, floor: Server, product: Server) -> list[Row]:
+    """The rows of one protocol, on a store of its own."""
+    used, found = [1], spoken.found
+    conversation = found.conversations[0]
+    answer = len(spoken.post(product, found.members[0], conversation, "probe", 0))
+    ours = tuple(spoken.send(one, conversation, "load") for one in found.members)
+    bare = tuple(elsewhere(text, f"/bytes?{answer}") for text in ours)
+
+    def load(server: Server, requests: tuple[str, ...], senders: int) -> Loaded:
+        plan = Load(
+            server.port,
+            requests,
+            senders,
+            options.seconds,
+            server_pid=server.pid,
+            first_number=used[0],
+        )
+        done = run(plan)
+        used[0] += done.numbers_used
+        return done
+
+    turns = {}
+    for senders in TARGETS:
+        turns[f"floor {senders}"] = partial(load, floor, bare, senders)
+        turns[f"ours {senders}"] = partial(load, product, ours, senders)
+    results = rounds.interleaved(options.rounds, turns)
 
     def row(senders: int, limit: int) -> Row:
         here, there = results[f"ours {senders}"], results[f"floor {senders}"]
@@ -58,7 +65,7 @@ def measure(options: Options) -> list[Row]:
         cpu, floor_cpu = (median(one.per_cpu_second for one in side) for side in (here, there))
         return Row(
             "W1",
-            f"{senders} sender{'s' if senders > 1 else ''}, {MEMBERS} members",
+            f"{spoken.name}: {senders} sender{'s' if senders > 1 else ''}, {MEMBERS} members, {answer} B",
             f"{rate:,.0f}/s, p50 {median(one.p50_ms for one in here):.2f}, "
             f"p99 {median(one.p99_ms for one in here):.2f} ms, {1e6 / cpu:.0f} µs CPU each",
             f"floor {median(one.per_second for one in there):,.0f}/s",
@@ -67,9 +74,7 @@ def measure(options: Options) -> list[Row]:
             rate >= limit,
         )
 
-    assert SLOT in same
-    rows = [row(senders, limit) for senders, limit in TARGETS.items()]
-    return [*rows, Row("W1", "beside Synapse", "not applicable", "/conversations is no Matrix")]
+    return [row(senders, limit) for senders, limit in TARGETS.items()]
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -22,7 +22,8 @@ from syncline.core.entries import NewEntry
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Kind, Why, ZoneKind
 from syncline.core.objects import Object
-from syncline.services.accounts import Accounts, Pair, Passwords, Sessions, Tokens
+from syncline.services.accounts import Accounts, Passwords, Sessions, Tokens
+from syncline.services.accounts.auth import Pair
 from syncline.services.conversations import Beginning, Conversations
 from syncline.store.contract import CHANGES_A_WORK, Lane, Store, Tx
 from syncline.store.sqlite import open_store

@@ -124,6 +124,32 @@ class GrantKit(Opening):
             covered = [any(g.covers(e.seq) for g in grants) for e in await view.entries(conv)]
             assert covered == [True, False, True]
 
+    async def test_grants_are_read_in_pages(self, store: Store) -> None:
+        """By `given`, ended ones included; a transaction sees its own after those below."""
+        account = await open_account(store)
+        zones = [await open_zone(store) for _ in range(5)]
+        for zone in zones[:3]:
+            await store.write(lambda tx, zone=zone: tx.grant(account, zone, first=None, why=Why.MEMBER))  # type: ignore[misc]
+        await store.write(lambda tx: tx.end(account, zones[1]))
+        async with store.view() as view:
+            everything = await view.grants(account)
+            assert [grant.zone for grant in everything] == zones[:3]
+            assert await view.grants(account, limit=2) == everything[:2]
+            assert await view.grants(account, after=everything[0].given, limit=1) == everything[1:2]
+            assert await view.grants(account, zone=zones[1], after=everything[1].given) == []
+            assert await view.grants(account, after=everything[2].given) == []
+
+        async def work(tx: Tx) -> None:
+            for zone in zones[3:]:
+                await tx.grant(account, zone, first=None, why=Why.MEMBER)
+            found = [grant.zone for grant in await tx.grants(account)]
+            assert found == zones
+            last = (await tx.grants(account))[2].given
+            assert [grant.zone for grant in await tx.grants(account, after=last)] == zones[3:]
+            assert [grant.zone for grant in await tx.grants(account, limit=4)] == zones[:4]
+
+        await store.write(work)
+
     async def test_a_bump_during_a_first_sync_is_seen_by_its_end(self, store: Store) -> None:
         """A list in order of place, paged while zones change: those beyond the start are found at the end.
 
