@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from bench.harness import changes, mailboxes, process, rounds, seed
+from bench.harness import mailboxes, process, rounds, seed
+from bench.harness.changes import Changes
 from bench.harness.cores import crowded
 from bench.harness.options import Options, parse
 from bench.harness.process import Server

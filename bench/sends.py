@@ -1,4 +1,4 @@
-"""W1: durable sends over HTTP into one conversation of 20 members, with 1, 8 and 64 senders, in each protocol.
+"""W1: durable sends over HTTP into a conversation of 20 members, with 1, 8 and 64 senders, in each protocol.
 
 Each sender waits for its answer before it sends again. Beside it the floor: the very POST answered with as
 many ready bytes. Nobody is waiting for the messages.

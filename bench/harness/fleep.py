@@ -47,7 +47,9 @@ class Fleep(Protocol):
 
     def waiting_poll(self, member: Member) -> str:
         """account/poll."""
-        return call(member, POLL, event_horizon=msgspec.Raw(WIDE_CURSOR.encode()), wait=True, api_version=VERSION)
+        return call(
+            member, POLL, event_horizon=msgspec.Raw(WIDE_CURSOR.encode()), wait=True, api_version=VERSION
+        )
 
     def send(self, member: Member, conversation: int, name: str) -> str:
         """message/send."""

@@ -124,5 +124,9 @@ def product(data: Path, *, wait: bool = True) -> Iterator[Server]:
         yield server
 
 
-UNLIMITED = {"SYNCLINE_SERVER_RATE_LIMITS": "false", "SYNCLINE_LOG_ACCESS": "false"}
-"""Settings by environment: no limiter, and no access log, which the floor has not either."""
+UNLIMITED = {
+    "SYNCLINE_SERVER_RATE_LIMITS": "false",
+    "SYNCLINE_FLEEP_SEND_RATE": "0",
+    "SYNCLINE_LOG_ACCESS": "false",
+}
+"""Settings by environment: no limits of rates, and no access log, which the floor has not either."""

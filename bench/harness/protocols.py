@@ -16,5 +16,7 @@ def chosen(options: Options) -> tuple[type[Protocol], ...]:
         return PROTOCOLS
     found = tuple(one for one in PROTOCOLS if one.name == options.protocol)
     if not found:
-        raise SystemExit(f"There is no protocol {options.protocol!r}; {', '.join(p.name for p in PROTOCOLS)}.")
+        raise SystemExit(
+            f"There is no protocol {options.protocol!r}; {', '.join(p.name for p in PROTOCOLS)}."
+        )
     return found

@@ -24,7 +24,7 @@ from bench.harness.wire import SLOT, answer_end
 CURSOR = "{cursor}"
 """Stands in a poll's target where its cursor goes."""
 WIDE_CURSOR = "{cursor, with blanks before it}"
-"""The same for a body: the cursor is filled up to this width, because the body's length stands in its head."""
+"""The same for a body, whose length stands in the head: the cursor is filled up to this width."""
 NEXT = re.compile(rb'"(?:next|event_horizon)":\s*"?([^",}]+)')
 """An answer's own cursor, without parsing 10,000 answers of JSON inside the measurement."""
 PORTION = 1 << 18

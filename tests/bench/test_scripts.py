@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROWS = {
     "commits": ("W2",),
     "delta": ("P6",),
+    "first_sync": ("F1",),
     "imports": ("M1", "S2"),
     "latency": ("P5",),
     "mail": ("M2", "M3", "M4", "M5", "S1"),

@@ -21,6 +21,7 @@ from syncline.protocols.fleep.serving import Call, Reply, Spec, known_word
 from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import init
 from syncline.services.labels import Label, label_named
+from syncline.services.labels.giving import clean_name
 from syncline.services.overviews.overview import chat_sight
 from syncline.store.contract import View
 
@@ -121,14 +122,9 @@ async def set_labels(
     Returns the labels that were made for it. Unknown names become labels of the account; an unknown or
     removed id is NotFound, and so is a conversation that its chat clients do not have.
     """
-    wanted = list(names or ())
     async with fleep.store.view() as view:
         await chat_sight(view, account, conv)
-        for text in ids or ():
-            of = await label_by_id(fleep.names, view, account, text)
-            if of.removed:
-                raise NotFound(NO_LABEL, field="label_ids")
-            wanted.append(of.name)
+        wanted = await label_names(fleep, view, account, names=names, ids=ids)
         before = await fleep.labels.of(view, account)
     if names is None and ids is None:
         raise Missing("labels are missing.", field="labels")
@@ -138,6 +134,19 @@ async def set_labels(
         return []
     async with fleep.store.view() as view:
         return [one for name in fresh if (one := await _own(view, account, name)) is not None]
+
+
+async def label_names(
+    fleep: Fleep, view: View, account: Id, *, names: Sequence[str] | None, ids: Sequence[str] | None
+) -> list[str]:
+    """The names of the labels that a call gives by names, by label_ids, or both; raises NotFound, Invalid."""
+    wanted = [clean_name(name) for name in names or ()]
+    for text in ids or ():
+        of = await label_by_id(fleep.names, view, account, text)
+        if of.removed:
+            raise NotFound(NO_LABEL, field="label_ids")
+        wanted.append(of.name)
+    return wanted
 
 
 async def _own(view: View, account: Id, name: str) -> Label | None:

@@ -8,9 +8,11 @@ from syncline.protocols.fleep import (
     account_sync,
     classificators,
     contacts,
+    conversations,
     hangouts,
     labels,
     later,
+    messages,
     system,
 )
 from syncline.protocols.fleep.errors import refusal
@@ -25,6 +27,8 @@ from syncline.protocols.fleep.syncing import listing as lists
 
 CALLS: Final[tuple[Spec, ...]] = (
     *account_sync.CALLS,
+    *conversations.CALLS,
+    *messages.CALLS,
     *labels.CALLS,
     *sync.CALLS,
     *boards.CALLS,

@@ -21,6 +21,7 @@ from syncline.protocols.fleep.records.conv import Convs, Init, missing_names
 from syncline.protocols.fleep.records.message import message
 from syncline.protocols.fleep.texts import is_long, told
 from syncline.services.conversations import Sight
+from syncline.services.conversations.paging import last_message
 from syncline.services.conversations.reading import alerts_upto
 from syncline.services.conversations.visibility import as_seen
 from syncline.services.overviews import Overview
@@ -144,19 +145,7 @@ class Stream:
 
     async def last_shown(self, seen: Sight, before: Seq) -> Entry | None:
         """The newest message before a seq that the account sees."""
-        for first, last in reversed(seen.ranges()):
-            high = before if last is None else min(before, Seq(last + 1))
-            while high > first:
-                near = await self.view.entries(
-                    seen.zone.id, after=Seq(first - 1), before=high, limit=NEAR, newest=True
-                )
-                for entry in reversed(near):
-                    if entry.nr is not None and entry.kind != EntryKind.AMENDMENT:
-                        return entry
-                if len(near) < NEAR:
-                    break
-                high = near[0].seq
-        return None
+        return await last_message(self.view, seen, before)
 
     async def told(self, seen: Sight, entries: Sequence[Entry]) -> list[dict[str, Any]]:
         """The records of these entries in the order of their nrs: messages, and revisions for amendments."""

@@ -15,11 +15,17 @@ from syncline.core.kinds import EntryKind
 from syncline.services.conversations.visibility import Sight
 from syncline.store.contract import View
 
-AT_ONCE: Final = 32
-"""Entries read by one statement: a page of ten and what usually lies between."""
+FIRST: Final = 32
+"""Entries that the first statement reads: a page of ten and what usually lies between."""
 
-MOST: Final = 8
-"""Reads of AT_ONCE entries after which a page ends early: among thousands of reactions, say."""
+NEAR: Final = 16
+"""The same where one message is looked for."""
+
+LARGEST: Final = 256
+"""Entries of a later statement: each reads twice as many as the one before, up to these."""
+
+MOST: Final = 5
+"""Statements after which a page ends early: among thousands of reactions, say."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -80,10 +86,31 @@ async def messages_before(view: View, seen: Sight, nr: int, *, limit: int) -> Pa
     return Part(tuple(reversed(found)), place, more=True)
 
 
+async def last_message(view: View, seen: Sight, before: Seq) -> Entry | None:
+    """The newest message before a seq that is shown, as stored."""
+    pages = _Pages(view, seen, after=START, before=before, newest=True, first=NEAR)
+    while page := await pages.next():
+        for entry in reversed(page):
+            if entry.kind != EntryKind.AMENDMENT:
+                return entry
+    return None
+
+
 class _Pages:
     """The shown entries that have a nr, a few at a time, in one direction from a place."""
 
-    def __init__(self, view: View, seen: Sight, *, after: Seq, before: Seq | None, newest: bool) -> None:
+    def __init__(
+        self,
+        view: View,
+        seen: Sight,
+        *,
+        after: Seq,
+        before: Seq | None,
+        newest: bool,
+        known: int | None = None,
+        first: int = FIRST,
+    ) -> None:
+        self._limit = first
         self._view = view
         self._zone = seen.zone
         self._newest = newest
@@ -97,6 +124,9 @@ class _Pages:
                 spans.append((low, high))
         self._spans = spans[::-1] if newest else spans
         """what is still to be looked at, the ends themselves excluded"""
+        begin = self._spans[0][1 if newest else 0] if spans else None
+        self._known = known if begin == (before if newest else after) else None
+        """the nr that was come by last; None where one range ended and the next begins"""
 
     @classmethod
     async def after(cls, view: View, seen: Sight, nr: int) -> "_Pages":
@@ -104,49 +134,55 @@ class _Pages:
         if nr >= seen.zone.nr:
             return cls(view, seen, after=view.head, before=START, newest=False)
         at = await view.entry_by_nr(seen.zone.id, Nr(nr)) if nr > 0 else None
-        return cls(view, seen, after=START if at is None else at.seq, before=None, newest=False)
+        return cls(
+            view, seen, after=START if at is None else at.seq, before=None, newest=False, known=max(nr, 0)
+        )
 
     @classmethod
     async def before(cls, view: View, seen: Sight, nr: int) -> "_Pages":
         """From a nr back, itself excluded."""
         if nr <= 1:
             return cls(view, seen, after=view.head, before=START, newest=True)
-        at = await view.entry_by_nr(seen.zone.id, Nr(nr)) if nr <= seen.zone.nr else None
-        return cls(view, seen, after=START, before=None if at is None else at.seq, newest=True)
+        nr = min(nr, int(seen.zone.nr) + 1)
+        at = await view.entry_by_nr(seen.zone.id, Nr(nr))
+        before = None if at is None else at.seq
+        return cls(view, seen, after=START, before=before, newest=True, known=nr)
 
     async def next(self) -> Sequence[Entry]:
         """The next of them, in their order; none at the end."""
         while self._spans:
             low, high = self._spans[0]
+            limit, self._limit = self._limit, min(2 * self._limit, LARGEST)
             page = await self._view.entries(
-                self._zone.id, after=low, before=high, limit=AT_ONCE, newest=self._newest
+                self._zone.id, after=low, before=high, limit=limit, newest=self._newest
             )
             numbered = [entry for entry in page if entry.nr is not None]
-            if len(page) < AT_ONCE:
+            if numbered:
+                self._known = numbered[0 if self._newest else -1].nr
+            if len(page) < limit:
                 self._spans.pop(0)
+                self._known = None
             elif self._newest:
-                self._spans[0] = (low, await self._back(page, numbered))
+                self._spans[0] = (low, await self._back(page[0]))
             else:
-                self._spans[0] = (await self._on(page, numbered), high)
+                self._spans[0] = (await self._on(page[-1]), high)
             if numbered:
                 return numbered
         return ()
 
-    async def _on(self, page: Sequence[Entry], numbered: Sequence[Entry]) -> Seq:
+    async def _on(self, last: Entry) -> Seq:
         """Where to read on after a page: at once before the next entry with a nr."""
-        last = page[-1]
         if last.nr is not None:
             return last.seq
-        known = numbered[-1].nr or 0 if numbered else await self._taken(last.seq)
+        known = await self._taken(last.seq) if self._known is None else self._known
         following = await self._view.entry_by_nr(self._zone.id, Nr(known + 1))
         return self._view.head if following is None else Seq(following.seq - 1)
 
-    async def _back(self, page: Sequence[Entry], numbered: Sequence[Entry]) -> Seq:
+    async def _back(self, first: Entry) -> Seq:
         """The same backward: at once after the entry with a nr before."""
-        first = page[0]
         if first.nr is not None:
             return first.seq
-        known = numbered[0].nr or 0 if numbered else await self._taken(first.seq) + 1
+        known = await self._taken(first.seq) + 1 if self._known is None else self._known
         previous = await self._view.entry_by_nr(self._zone.id, Nr(known - 1)) if known > 1 else None
         return START if previous is None else Seq(previous.seq + 1)
 

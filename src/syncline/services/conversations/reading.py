@@ -17,7 +17,8 @@ from syncline.services.conversations.visibility import Sight, sight
 from syncline.store.contract import Tx, View
 
 NEAR = 16
-"""Entries looked at beside a place before a longer search."""
+MOST_NEAR = 256
+"""Entries looked at beside a place before a longer search, and the most that a step of that looks at."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -176,9 +177,11 @@ async def _newest(view: View, seen: Sight, *, messages: bool) -> int:
     spans = seen.ranges()
     for first, last in reversed(spans):
         before = None if last is None else Seq(last + 1)
+        limit = NEAR
         while page := await view.entries(
-            seen.zone.id, after=Seq(first - 1), before=before, limit=NEAR, newest=True
+            seen.zone.id, after=Seq(first - 1), before=before, limit=limit, newest=True
         ):
+            limit = min(2 * limit, MOST_NEAR)
             for entry in reversed(page):
                 if entry.nr is not None and not (messages and entry.kind == EntryKind.AMENDMENT):
                     return entry.nr

@@ -16,7 +16,8 @@ from syncline.core.zones import Zone
 from syncline.store.contract import View
 
 NEAR: Final = 16
-"""Entries looked at beside a place before a longer walk."""
+MOST_NEAR: Final = 256
+"""Entries looked at beside a place before a longer walk, and the most that a step of that looks at."""
 
 CORRESPONDENTS: Final = 200
 """Mails of a thread whose senders count as its members: the first ones, so that it never changes."""
@@ -158,7 +159,9 @@ async def _name_nr(view: View, begin: Entry | None, facts: Sequence[Fact], at: S
 async def newest_nr(view: View, zone: Zone, *, at: Seq | None = None) -> int:
     """The nr of the newest entry that people see and that is no amendment."""
     before = None if at is None else Seq(at + 1)
-    while near := await view.entries(zone.id, before=before, limit=NEAR, newest=True):
+    limit = NEAR
+    while near := await view.entries(zone.id, before=before, limit=limit, newest=True):
+        limit = min(2 * limit, MOST_NEAR)
         for entry in reversed(near):
             if entry.nr is not None and entry.kind != EntryKind.AMENDMENT:
                 return entry.nr

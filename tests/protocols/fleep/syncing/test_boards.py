@@ -52,7 +52,7 @@ async def test_the_pins_come_ten_a_page_each_once(scene: Scene, who: str, call: 
 
 
 async def test_a_full_beginning_has_some_pins_and_says_where_the_others_begin(scene: Scene) -> None:
-    """Five that are not among its messages; its pin_horizon leads on, and is left out with nothing to fetch."""
+    """Five that are not among its messages; pin_horizon leads on, and is left out with nothing to fetch."""
     wanted = sorted(number * 7 % 40 + 2 for number in range(23))
     cy = scene.people["cy"]
     reply = await cy.call(f"conversation/sync/{scene.id}", mk_direction="ic_full")
@@ -75,7 +75,7 @@ async def test_a_full_beginning_has_some_pins_and_says_where_the_others_begin(sc
 
 
 async def test_pins_by_weight_go_on_from_the_cursor(scene: Scene) -> None:
-    """account/sync_pinboard: the heaviest first, null in the end, no pin twice, none of one weight left out."""
+    """account/sync_pinboard: the heaviest first, null in the end; none twice, none of one weight left out."""
     for place_of_pin in range(5):
         await scene.amend("bo", scene.said[place_of_pin * 7 % 40], Rel.PIN, weight=7.5)
     client = scene.people["cy"]

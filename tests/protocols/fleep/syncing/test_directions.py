@@ -83,7 +83,7 @@ async def test_backward_goes_on_from_a_number_or_from_the_end(scene: Scene) -> N
 async def test_any_number_gets_an_answer_that_ends(scene: Scene, direction: str | None, number: int) -> None:
     """Numbers beyond the end and before the beginning: no error, no walk for ever."""
     header = (await sync(scene, direction, number))["header"]
-    if number > scene.nr:
+    if number > scene.nr and direction not in ("ic_tiny", "ic_full"):
         assert header.get("fw_message_nr", scene.nr) == scene.nr
     elif not header.get("is_init"):
         assert header.get("bw_message_nr", 1) == 1

@@ -7,8 +7,8 @@ from syncline.protocols.fleep.conversations import (
     alerting,
     creating,
     joining,
-    listing_out,
     members,
+    putting_away,
     reading,
     storing,
 )
@@ -19,7 +19,7 @@ CALLS: Final[tuple[Spec, ...]] = (
     *storing.CALLS,
     *members.CALLS,
     *alerting.CALLS,
-    *listing_out.CALLS,
+    *putting_away.CALLS,
     *reading.CALLS,
     *joining.CALLS,
     *acting.CALLS,

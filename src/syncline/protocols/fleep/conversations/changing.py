@@ -10,9 +10,9 @@ import msgspec
 
 from syncline.core.ids import Id, ZoneId
 from syncline.core.rooms.rules import Membership
-from syncline.protocols.fleep.conversations.alerting import mute
 from syncline.protocols.fleep.conversations.people import Named, made
 from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.muting import mute
 from syncline.protocols.fleep.serving import Call, Reply
 from syncline.protocols.fleep.writing import NOTHING, Shape, Wrote, conv_sync, is_private, require_talk
 from syncline.services.conversations import Answer, Request, members, once
@@ -65,7 +65,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shows_members(self) -> bool:
         """Whether it changes members, or who may change them."""
-        return self.managed is not None or self.leave or any((self.promote, self.demote, self.add, self.remove))
+        return (
+            self.managed is not None or self.leave or any((self.promote, self.demote, self.add, self.remove))
+        )
 
 
 class _Did(NamedTuple):
@@ -80,6 +82,7 @@ async def change(fleep: Fleep, call: Call, of: Overview, wanted: Change) -> Repl
     """Change a conversation, and the reply of it. More than AT_ONCE persons come and go by further works."""
     if wanted.of_all:
         require_talk(of)
+    state = wanted.topic is not None or wanted.shows_members or "list" in wanted.options
     if wanted.topic == of.common.name:
         wanted = msgspec.structs.replace(wanted, topic=None)
     public = wanted.read is None or not await is_private(fleep, call.account)
@@ -91,7 +94,6 @@ async def change(fleep: Fleep, call: Call, of: Overview, wanted: Change) -> Repl
         answers = did.answers or (did.last,)
         entries += [answer.entry for answer in answers if answer.entry is not None]
         added += did.added
-    state = wanted.topic is not None or wanted.shows_members or "list" in wanted.options
     return await conv_sync(
         fleep,
         call,
@@ -177,9 +179,7 @@ async def _common(
         )
     if wanted.disclose:
         shown = await made(tx, account, wanted.disclose)
-        answers.append(
-            await disclose(tx, account, conv, shown, since=wanted.since, request=part("disclose"))
-        )
+        answers.append(await disclose(tx, account, conv, shown, since=wanted.since, request=part("disclose")))
     if wanted.remove:
         gone = await made(tx, account, wanted.remove)
         others = [person for person in gone if person != account]

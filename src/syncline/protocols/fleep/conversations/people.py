@@ -47,7 +47,9 @@ async def named_in(
             if person is None and (known or "@" not in address):
                 raise NotFound(f"Nobody here has the address {address[:80]}.", field=field)
             try:
-                found.append(Named(person) if person is not None else Named(None, valid_address(address), name))
+                found.append(
+                    Named(person) if person is not None else Named(None, valid_address(address), name)
+                )
             except Invalid as error:
                 raise Invalid(f"{address[:80]} is not an e-mail address.", field=field) from error
     if len(found) > MOST:
@@ -73,8 +75,8 @@ def _listed(call: Call, field: str) -> list[tuple[str, str]]:
         raise TooLarge("This list of addresses is too long.", field=field)
     found = addresses([line.encode("utf-8", "replace")], "utf-8")
     for one in found:
-        if not one.address:
+        if not one.mail:
             raise Invalid(f"{one.name[:80]} is not an e-mail address.", field=field)
     if not found:
         raise Invalid("There is no e-mail address in this list.", field=field)
-    return [(one.name, one.address) for one in found]
+    return [(one.name, one.mail) for one in found]

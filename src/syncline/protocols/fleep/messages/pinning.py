@@ -19,7 +19,9 @@ NUMBERS: Final = ("pin_message_nr", "message_nr")
 async def pin(fleep: Fleep, call: Call) -> Reply:
     """`message_nr`, and `pin_weight`: from now on anybody may edit the message."""
     weight = call.fields.weight("pin_weight")
-    return await revised(fleep, call, number_in(call, "message_nr"), Revision(board=Board.PINNED, weight=weight))
+    return await revised(
+        fleep, call, number_in(call, "message_nr"), Revision(board=Board.PINNED, weight=weight)
+    )
 
 
 async def repin(fleep: Fleep, call: Call) -> Reply:

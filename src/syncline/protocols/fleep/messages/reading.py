@@ -4,9 +4,9 @@ from typing import Final
 
 from syncline.core.errors import NotFound
 from syncline.core.ids import Nr
-from syncline.protocols.fleep.conversations.alerting import mute
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.messages.finding import NO_MESSAGE, message_at, number_in
+from syncline.protocols.fleep.muting import mute
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.writing import Wrote, conv_sync, is_private, opened
 from syncline.services.conversations.access import present

@@ -118,11 +118,17 @@ def _posting(
 
 def _content(call: Call, text: str | None) -> dict[str, Any]:
     """The keys of a message's body that a call changes."""
-    subject, off = call.fields.text("subject"), call.fields.flag("is_url_preview_disabled")
-    if subject is not None and len(subject) > LONGEST_SUBJECT:
-        raise Invalid(f"A subject has at most {LONGEST_SUBJECT:,} characters.", field="subject")
+    subject, off = subject_in(call), call.fields.flag("is_url_preview_disabled")
     given = {"text": text, "subject": subject, "previews_off": off}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def subject_in(call: Call) -> str | None:
+    """The subject of a message; raises Invalid."""
+    subject = call.fields.text("subject")
+    if subject is not None and len(subject) > LONGEST_SUBJECT:
+        raise Invalid(f"A subject has at most {LONGEST_SUBJECT:,} characters.", field="subject")
+    return subject
 
 
 def _board(tags: Sequence[str]) -> Board:

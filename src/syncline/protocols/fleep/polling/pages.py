@@ -74,11 +74,14 @@ class Pages:
 
     async def _live(self, asked: Asked, horizon: Seq) -> Page:
         """What happened after a live horizon."""
-        account = asked.auth.account
-        place = Place(self._silences.past(account, horizon))
+        account, session = asked.auth.account, asked.auth.session
+        active = self._activities.active(session)
+        # a session that looks at conversations is told more than others of its account
+        reader = session if active else account
+        place = Place(self._silences.past(reader, horizon))
         if self._delivery.quiet(account, place):
             return Page([], horizon)
-        if not self._activities.active(asked.auth.session):
+        if not active:
             known = self._from_memory(asked, horizon, place)
             if known is not None:
                 return known
@@ -88,12 +91,11 @@ class Pages:
             if found.reset:
                 return Page([], RESYNC, more=True)
             stream = Stream(self._fleep, view, account, asked.base, edits=asked.edits)
-            active = self._activities.active(asked.auth.session)
             records = await Telling(stream, found, active=active).tell()
         self._delivery.settle(account, found)
         if records:
             return Page([_encode(record) for record in records], found.until.seq, found.more)
-        self._silences.note(account, horizon, found.until.seq)
+        self._silences.note(reader, horizon, found.until.seq)
         return Page([], horizon, found.more)
 
     def _from_memory(self, asked: Asked, horizon: Seq, place: Place) -> Page | None:

@@ -13,20 +13,20 @@ REMEMBERED: Final = 50_000
 
 
 class Silences:
-    """From a horizon of an account up to a seq there is nothing to say."""
+    """From a horizon of a reader (an account, or one session of it) up to a seq there is nothing to say."""
 
     def __init__(self) -> None:
         """Nothing was looked through yet."""
         self._known: OrderedDict[tuple[Id, Seq], Seq] = OrderedDict()
 
-    def past(self, account: Id, horizon: Seq) -> Seq:
+    def past(self, reader: Id, horizon: Seq) -> Seq:
         """The seq up to which there is surely nothing to say after a horizon."""
-        return self._known.get((account, horizon), horizon)
+        return self._known.get((reader, horizon), horizon)
 
-    def note(self, account: Id, horizon: Seq, until: Seq) -> None:
+    def note(self, reader: Id, horizon: Seq, until: Seq) -> None:
         """Nothing was said of what lies after a horizon, up to a seq."""
         if until > horizon:
-            self._known[account, horizon] = until
-            self._known.move_to_end((account, horizon))
+            self._known[reader, horizon] = until
+            self._known.move_to_end((reader, horizon))
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)

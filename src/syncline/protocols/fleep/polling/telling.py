@@ -56,9 +56,9 @@ class Telling:
             await self.pace.rest()
         changed = {zone.zone.id: zone for zone in delta.changed}
         touched = dict.fromkeys(subscription.conv for subscription in delta.subscriptions)
-        entered = {zone.zone.id for zone in delta.entered}
+        whole = {zone.zone.id for zone in (*delta.entered, *delta.left)}
         for conv in (*changed, *(conv for conv in touched if conv not in changed)):
-            if conv not in entered:
+            if conv not in whole:
                 await self.changed(conv, changed.get(conv), own=conv in touched)
                 await self.pace.rest()
         for zone in delta.entered:

@@ -46,8 +46,8 @@ async def sync_pinboard(fleep: Fleep, call: Call) -> Reply:
     never torn apart, for the cursor has no other place.
     """
     conv = call.conv(fleep)
-    weight, limit = call.fields.weight("pin_weight"), call.fields.number("pin_limit", PINS) or PINS
-    if limit < 1:
+    weight, limit = call.fields.weight("pin_weight"), call.fields.number("pin_limit", PINS)
+    if limit is None or limit < 1:
         raise Invalid("pin_limit is 1 or more.", field="pin_limit")
     limit = min(limit, MOST)
     async with fleep.store.view() as view:
