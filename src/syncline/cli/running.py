@@ -140,6 +140,7 @@ def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:
             "Watch it answer: paste one of these into another terminal.",
             f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/changes?since='",
             f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/search.json?q=~inbox'",
+            f"  curl -H 'Authorization: Bearer {sample.token}' -d '{{\"wait\": false}}' {url}/api/account/poll",
             f"  {quote(_command())} tail{data}",
         ]
     print("\n".join(lines), flush=True)

@@ -4,6 +4,8 @@ import base64
 import uuid
 from typing import Final
 
+import msgspec
+
 from syncline.core.errors import NotFound
 from syncline.core.handles import Handle, Handles
 from syncline.core.ids import Id, ZoneId
@@ -12,12 +14,20 @@ SYSTEM_LABELS: Final = 16
 """Numbers of system labels that fit beside an account's id in one handle."""
 
 
+LARGE: Final = 100
+"""Members from which on a list of them is kept as JSON: each of 5,000 members is told all 5,000."""
+
+REMEMBERED: Final = 100
+"""Such lists kept: 200 KB each with 5,000 members."""
+
+
 class Names:
     """Ids as clients know them, both ways. What leads nowhere raises NotFound."""
 
     def __init__(self, handles: Handles) -> None:
         """Use these handles."""
         self._handles = handles
+        self._many: dict[tuple[Id, ...], msgspec.Raw] = {}
 
     def person(self, id: Id) -> str:
         """account_id, profile_id, creator_id … of a person."""
@@ -30,6 +40,17 @@ class Names:
     def persons(self, ids: "tuple[Id, ...] | list[Id]") -> list[str]:
         """Several account_ids."""
         return [self.person(id) for id in ids]
+
+    def many(self, ids: tuple[Id, ...]) -> "list[str] | msgspec.Raw":
+        """The members of a conversation; of a large one ready as JSON, made once for all who are told."""
+        if len(ids) < LARGE:
+            return self.persons(ids)
+        known = self._many.get(ids)
+        if known is None:
+            if len(self._many) >= REMEMBERED:
+                del self._many[next(iter(self._many))]
+            known = self._many[ids] = msgspec.Raw(msgspec.json.encode(self.persons(ids)))
+        return known
 
     def conv(self, id: ZoneId) -> str:
         """conversation_id."""

@@ -21,6 +21,7 @@ from syncline.server.admin.letters import raw_letters
 from syncline.server.admin.shapes import Sample
 from syncline.services.accounts import Role
 from syncline.services.conversations import Answer, Beginning, Conversations
+from syncline.services.labels.service import Labels
 
 FILE: Final = "sample-accounts.txt"
 
@@ -80,14 +81,14 @@ async def _make(services: Any, file: Path) -> str:
     token, _ = await services.tokens.create(ids[0], ("read", "write", "profile", "sync"), name="sample")
     # before the conversations: an interrupted start leaves a workspace that can be entered
     await asyncio.to_thread(_write, file, HEADING + "".join(lines) + f"\ntoken  {token}\n")
-    await _talk(Conversations(services.store), *ids)
+    await _talk(Conversations(services.store), services.labels, *ids)
     for letter, raw in raw_letters():
         mail = await services.parsing.read(raw)
         await services.mails.add(ids[0], mail, raw, labels=letter.labels, state=letter.state)
     return token
 
 
-async def _talk(talks: Conversations, ann: Id, bo: Id, cleo: Id) -> None:
+async def _talk(talks: Conversations, labels: Labels, ann: Id, bo: Id, cleo: Id) -> None:
     async def say(who: Id, conv: ZoneId, text: str) -> Answer:
         return (await talks.send(who, conv, msgspec.json.encode({"text": text}))).value
 
@@ -109,6 +110,8 @@ async def _talk(talks: Conversations, ann: Id, bo: Id, cleo: Id) -> None:
     task = await say(ann, trip, "I will buy the tickets.")
     if task.entry is not None:
         await talks.amend(ann, trip, task.entry, Rel.TASK, {"state": "todo"})
+
+    await labels.give(ann, trip, ["travel", "starred"])
 
     alone = (await talks.create(ann, Beginning(name="Notes"))).value.conv
     await say(ann, alone, "Nobody but me sees this conversation.")
