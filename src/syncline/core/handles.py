@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
+import uuid
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
@@ -101,3 +102,16 @@ class Handles:
     def _masked(self, kind: Handle, mark: int, value: int) -> int:
         text = bytes((kind,)) + mark.to_bytes(8, "big")
         return value ^ int.from_bytes(hashlib.blake2b(text, digest_size=8, key=self._mask).digest(), "big")
+
+
+def short_of(text: str) -> str:
+    """A UUID as the 22 characters of links (`/chat?cid=…`, Fleep reference 1.6)."""
+    return base64.urlsafe_b64encode(uuid.UUID(text).bytes).decode().rstrip("=")
+
+
+def long_of(text: str) -> str:
+    """The UUID of such 22 characters; raises NotFound."""
+    try:
+        return str(uuid.UUID(bytes=base64.b64decode(text + "==", altchars=b"-_", validate=True)))
+    except ValueError:
+        raise NotFound("There is no such thing.") from None

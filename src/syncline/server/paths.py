@@ -48,6 +48,8 @@ PREFIXES: Final[dict[str, str]] = {
     "/logout": WEB,
     "/register": WEB,
     "/home": WEB,
+    "/chat": WEB,
+    "/globals/": WEB,
     "/tokens": WEB,
     "/static/": WEB,
 }

@@ -32,6 +32,13 @@ PROTOCOLS: Final = (
         'curl -H "Authorization: Bearer {token}" {url}/changes',
     ),
     Protocol(
+        "Fleep",
+        "/api",
+        "The API of the Fleep messenger, for its clients and bots: conversations, as they change.",
+        'curl -H "Authorization: Bearer {token}" -H "Content-Type: application/json" '
+        """-d '{{"event_horizon": 0, "wait": false}}' {url}/api/account/poll""",
+    ),
+    Protocol(
         "Heliotrope",
         "/",
         "Mail over HTTP, for its clients and for scripts: threads, labels, search.",

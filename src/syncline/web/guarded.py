@@ -42,16 +42,14 @@ def needs_account(
 
     Whoever brings none of them is led to the sign-in page; wrong ones are refused.
     """
+    return _guarded(view, 303)
 
-    @wraps(view)
-    async def guarded(needs: M, request: Request) -> Response:
-        auth = await identified(needs, request.scope)
-        if auth is None:
-            return redirect(_entrance(request))
-        auth.need(READ if request.method in ("GET", "HEAD") else WRITE)
-        return await view(needs, request, auth)
 
-    return guarded
+def needs_account_found(
+    view: Callable[[M, Request, Auth], Awaitable[Response]],
+) -> Callable[[M, Request], Awaitable[Response]]:
+    """As `needs_account`, but others are led away by the status that Fleep's clients know: 302."""
+    return _guarded(view, 302)
 
 
 class Limiting(Guesses, Limits, Protocol):
@@ -64,6 +62,20 @@ class AccountNeeds(Needs, AccessNeeds, Protocol):
     @property
     def limiter(self) -> Limiting:
         """The one limiter."""
+
+
+def _guarded(
+    view: Callable[[M, Request, Auth], Awaitable[Response]], status: int
+) -> Callable[[M, Request], Awaitable[Response]]:
+    @wraps(view)
+    async def guarded(needs: M, request: Request) -> Response:
+        auth = await identified(needs, request.scope)
+        if auth is None:
+            return redirect(_entrance(request), status=status)
+        auth.need(READ if request.method in ("GET", "HEAD") else WRITE)
+        return await view(needs, request, auth)
+
+    return guarded
 
 
 def _entrance(request: Request) -> str:

@@ -117,9 +117,9 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
     return HTMLResponse(render(template, **values), status, headers=SAFETY)
 
 
-def redirect(path: str) -> Response:
+def redirect(path: str, *, status: int = 303) -> Response:
     """Lead the browser to another of our pages, by GET."""
-    return RedirectResponse(path, 303, headers=SAFETY)
+    return RedirectResponse(path, status, headers=SAFETY)
 
 
 def own_path(given: str | None, default: str) -> str:

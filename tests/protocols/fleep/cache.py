@@ -7,6 +7,7 @@ moves by one when the next number comes. What lies in a conversation that it doe
 
 import copy
 from collections.abc import Iterator
+from html import escape
 from typing import Any, Final
 
 from tests.protocols.fleep.keys_twice import IDENTITY, MESSAGE, check
@@ -191,7 +192,8 @@ def equal(ours: Cache, theirs: Cache) -> None:
     Left out: signals, places in walks, cursors of labels, who was active when, by which number a revision
     came, and contacts that a client knows from earlier and a new one has no reason to be told.
     """
-    assert differences(content(ours, among=theirs), content(theirs)) == []
+    found = differences(content(ours, among=theirs), content(theirs))
+    assert not found, "\n".join(found)
 
 
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
@@ -227,14 +229,19 @@ def content(client: Cache, among: Cache | None = None) -> dict[str, Any]:
         "label": {key: without(one, *CURSORS) for key, one in client.of("label").items()},
         "contact": {key: without(one, "activity_time") for key, one in contacts.items()},
         "hook": {key: one for key, one in client.of("hook").items() if one["is_active"]},
-        "preview": {
-            key: one
-            for key, one in client.of("preview").items()
-            if key[:2] not in deleted and not one["is_deleted"]
-        },
+        "preview": {key: one for key, one in client.of("preview").items() if _shown(client, one)},
         "file": client.of("file"),
         "team": client.of("team"),
     }
+
+
+def _shown(client: Cache, preview: Record) -> bool:
+    """Whether a preview's link stands in its message, and previews are wanted there."""
+    conv, number = preview["conversation_id"], preview["message_nr"]
+    message = client.of("message").get((conv, number), {})
+    off = any(one.get("is_url_preview_disabled") for one in (message, client.convs[conv]))
+    link = f'href="{escape(preview["attached_url"])}"'
+    return not preview["is_deleted"] and not off and link in message.get("message", "")
 
 
 def without(record: Record, *names: str) -> Record:

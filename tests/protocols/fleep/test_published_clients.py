@@ -115,8 +115,8 @@ def test_fleepy_signs_in_converses_labels_pins_and_stays_in_sync_over_a_restart(
 
     assert bo.client.account.sync(None, None, None, None, None).status_code == 200
     ann.done(ann.client.message.send(conv, "and on we go"))
-    (news,) = [one for one in bo.poll() if one["mk_rec_type"] == "message" and not one.get("flow_message_nr")]
-    assert news["message"] == "<msg><p>and on we go</p></msg>"
+    news = [one for one in bo.poll() if one["mk_rec_type"] == "message" and not one.get("flow_message_nr")]
+    assert news[-1]["message"] == "<msg><p>and on we go</p></msg>"
     bo.done(bo.client.conversation.set_topic(conv, "other plans"))
     ann.done(ann.client.conversation.set_alerts(conv, "never"))
     for person in (ann, bo):

@@ -148,7 +148,7 @@ async def test_deleting_a_reaction_takes_it_back(town: Town) -> None:
     assert answer.target == id
     taken = await town.entry(answer.entry)
     assert (taken.rel, form(taken)) == (Rel.UNREACT, {"key": "+", "redacts": own})
-    assert form(await town.entry(id)) == {"text": "x"}
+    assert form(await town.entry(id)) == {"text": "x", "reactions": {}}
     with pytest.raises(Gone):
         await town.talk.amend(a, conv, own, Rel.DELETE)
 

@@ -147,8 +147,8 @@ def _unreact(form: Form, amendment: Entry, body: Form) -> Form:
         for key, people in form.get("reactions", {}).items()
     }
     reactions = {key: people for key, people in reactions.items() if people}
-    kept = {key: value for key, value in form.items() if key != "reactions"}
-    return {**kept, "reactions": reactions} if reactions else kept
+    # kept when nothing is left: who merges forms has to be told that the last one went
+    return {**form, "reactions": reactions}
 
 
 def _lock(form: Form, amendment: Entry, body: Form) -> Form:

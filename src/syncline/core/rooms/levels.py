@@ -16,7 +16,8 @@ CREATOR: Final = 1 << 60
 
 NUMBERS: Final = ("ban", "events_default", "invite", "kick", "redact", "state_default", "users_default")
 PEERS: Final = "syncline.peers"
-"""Our own key in the levels: true lets members remove others of the same or a higher level (Fleep)."""
+"""Our own key in the levels: true lets members remove others of the same or a higher level, and change the
+level of those who stand as high as they (Fleep)."""
 LIMIT: Final = (1 << 53) - 1
 
 
@@ -104,7 +105,7 @@ def check_change(old: Levels, new: Levels, *, actor: Id, level: int, creators: I
         was, will = old.users.get(name), new.users.get(name)
         if was == will:
             continue
-        if was is not None and was >= level and name != str(actor):
+        if was is not None and name != str(actor) and (was > level or (was == level and not old.peers)):
             raise Forbidden("You cannot change the level of somebody who stands as high as you or higher.")
         _within(was, will, level, "users")
 

@@ -81,6 +81,7 @@ _MANAGED: Final[dict[str, Any]] = {
     "invite": ADMIN,
     "kick": ADMIN,
     "redact": 0,
+    PEERS: True,
 }
 """Fleep's managed conversations: admins alone change members and name; pins and deleting stay everybody's."""
 

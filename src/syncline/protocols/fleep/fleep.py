@@ -5,8 +5,9 @@ from typing import Final
 from starlette.types import Scope
 
 from syncline.config.sections import Fleep as Options
+from syncline.core.handles import short_of
 from syncline.core.ids import ZoneId
-from syncline.protocols.fleep.naming import Names, short_of
+from syncline.protocols.fleep.naming import Names
 from syncline.protocols.fleep.needs import Needs
 from syncline.protocols.fleep.texts import MailTexts
 from syncline.protocols.fleep.velocity import Velocity

@@ -5,10 +5,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from syncline.core.errors import Invalid, NotFound
+from syncline.core.handles import short_of
 from syncline.core.ids import ZoneId
 from syncline.protocols.fleep.errors import NotAvailable
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.naming import short_of
 from syncline.protocols.fleep.polling.shared import polling_of
 from syncline.protocols.fleep.records.hangout import hangout_activity
 from syncline.protocols.fleep.serving import Call, Reply, Spec

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from syncline.core.errors import NotFound
-from syncline.core.handles import Handle, Handles
+from syncline.core.handles import Handle, Handles, long_of
 from syncline.core.ids import Id, ZoneId
 
 SYSTEM_LABELS: Final = 16
@@ -121,16 +121,3 @@ class Names:
         """The part before the @ of a conversation's address: letters and digits, as mail wants it."""
         raw = uuid.UUID(self._handles.uuid(Handle.AUTOJOIN, conv)).bytes
         return "conv." + base64.b32encode(raw).decode().rstrip("=").lower()
-
-
-def short_of(text: str) -> str:
-    """A UUID as the 22 characters of links (`/chat?cid=…`, Fleep reference 1.6)."""
-    return base64.urlsafe_b64encode(uuid.UUID(text).bytes).decode().rstrip("=")
-
-
-def long_of(text: str) -> str:
-    """The UUID of such 22 characters; raises NotFound."""
-    try:
-        return str(uuid.UUID(bytes=base64.urlsafe_b64decode(text + "==")))
-    except ValueError:
-        raise NotFound("There is no such thing.") from None

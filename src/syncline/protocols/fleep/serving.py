@@ -147,14 +147,11 @@ async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
     needs = fleep.needs
     auth: Auth | None = None
     if ticket:
-        for token in tokens_of(scope):
-            auth = needs.sessions.known_pair(token, ticket)
-            if auth is None:
-                try:
-                    auth = await needs.sessions.authenticate_pair(token, ticket)
-                except SynclineError:
-                    continue
-            break
+        first = _TOKENS.search(scope["header"].get(b"cookie", b""))
+        # nearly always: one cookie, of a session in memory
+        auth = None if first is None else needs.sessions.known_pair(first[1].decode(), ticket)
+        if auth is None:
+            auth = await _paired(needs, scope, ticket)
     elif b"authorization" in scope["header"]:
         auth = await _bearer(needs, scope)
     if auth is None:
@@ -163,6 +160,16 @@ async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
     needs.limiter.account(auth.account)
     needs.last_seen.touch(auth.account)
     return auth
+
+
+async def _paired(needs: Needs, scope: Scope, ticket: str) -> Auth | None:
+    """By the first of all `token_id`s that belongs to the ticket."""
+    for token in tokens_of(scope):
+        try:
+            return await needs.sessions.authenticate_pair(token, ticket)
+        except SynclineError:
+            continue
+    return None
 
 
 async def _bearer(needs: Needs, scope: Scope) -> Auth | None:

@@ -7,11 +7,9 @@ reference 4.2, points 6 and 7).
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from syncline.core.entries import Entry
 from syncline.core.errors import NotFound
-from syncline.core.ids import Id, Nr, Seq, ZoneId
+from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.contacting import contact_record
@@ -24,8 +22,7 @@ from syncline.services.conversations import Sight
 from syncline.services.conversations.paging import last_message
 from syncline.services.conversations.reading import alerts_upto
 from syncline.services.conversations.visibility import as_seen
-from syncline.services.overviews import Overview
-from syncline.services.overviews.overview import chat_sight
+from syncline.services.overviews import Overview, shown_sight
 from syncline.services.people import Profile
 from syncline.services.previews import previews_of
 from syncline.store.contract import View
@@ -95,13 +92,7 @@ class Stream:
 
     async def sight(self, of: Overview) -> Sight:
         """How the account sees a conversation: nothing up to where it took it off its list."""
-        seen = await chat_sight(self.view, self.account, of.conv)
-        if not of.private.deleted_nr:
-            return seen
-        last = await self.view.entry_by_nr(seen.zone.id, Nr(of.private.deleted_nr))
-        if last is None or last.seq < seen.zone.floor:
-            return seen
-        return Sight(msgspec.structs.replace(seen.zone, floor=Seq(last.seq + 1)), seen.grants)
+        return await shown_sight(self.view, of)
 
     async def message(
         self, seen: Sight, entry: Entry, *, flow: int = 0, before: Entry | None = None

@@ -17,7 +17,7 @@ from syncline.services.conversations.access import present
 from syncline.services.conversations.answers import Answer, Request, once, origin
 from syncline.services.conversations.reading import follow
 from syncline.services.conversations.send import checked
-from syncline.store.contract import Tx
+from syncline.store.contract import Tx, View
 
 LONGEST_NAME = 255
 
@@ -79,6 +79,13 @@ async def set_name(tx: Tx, account: Id, conv: ZoneId, name: str, *, request: Req
     """Name a conversation (Fleep's topic)."""
     content = msgspec.json.encode({"name": name})
     return await set_fact(tx, account, conv, names.NAME, content, request=request)
+
+
+async def name_of(view: View, conv: ZoneId) -> str:
+    """The name of a conversation, "" without one."""
+    fact = await view.fact(conv, names.NAME, "")
+    name = None if fact is None else msgspec.json.decode(fact.content).get("name")
+    return name if isinstance(name, str) else ""
 
 
 def _check_levels(rules: Rules, account: Id, content: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Mentions: the only thing that an entry writes for single members, and only for those mentioned."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -17,6 +18,26 @@ MOST: Final = 100
 
 LOOKED_AT: Final = 200
 """Newest mentions that are looked at to find the unread ones."""
+
+_AT: Final = re.compile(r"(?<![\w.=/+@-])@([a-z0-9._=/+-]{1,128}+)", re.IGNORECASE | re.ASCII)
+"""An `@` that begins a word, and the longest run of what a local name may have (services/accounts)."""
+
+_ENDINGS: Final = ".-/=+_"
+
+
+def mentioned_names(text: str) -> tuple[str, ...]:
+    """The local names that a text may mention by `@name`, in lower case, each once.
+
+    Where a run ends in a sign that may belong to the sentence, it is given with and without: `@bob.` may
+    be Bob, or the one called `bob.`.
+    """
+    found: dict[str, None] = {}
+    for run in _AT.findall(text):
+        name = run.lower()
+        found[name] = None
+        if bare := name.rstrip(_ENDINGS):
+            found[bare] = None
+    return tuple(found)
 
 
 def mentioned(body: dict[str, Any]) -> frozenset[Id]:

@@ -3,16 +3,18 @@
 from syncline.services.overviews.common import Common, read_common
 from syncline.services.overviews.listing import Listed, has, listed, shows
 from syncline.services.overviews.memory import Overviews
-from syncline.services.overviews.overview import Overview, overview_of
+from syncline.services.overviews.overview import Overview, chat_sight, overview_of, shown_sight
 
 __all__ = [
     "Common",
     "Listed",
     "Overview",
     "Overviews",
+    "chat_sight",
     "has",
     "listed",
     "overview_of",
     "read_common",
+    "shown_sight",
     "shows",
 ]

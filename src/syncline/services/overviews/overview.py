@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from syncline.core.errors import NotFound
-from syncline.core.ids import Id, Seq, ZoneId
+from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.objects import Subscription
 from syncline.core.zones import Grant, ranges
 from syncline.services.conversations.reading import Reading, reading_of
@@ -97,6 +97,18 @@ async def chat_sight(view: View, account: Id, conv: ZoneId) -> Sight:
     if not has(seen.zone, grants):
         raise NotFound("There is no such conversation.")
     return seen
+
+
+async def shown_sight(view: View, of: Overview) -> Sight:
+    """How the overview's account sees what a conversation holds: nothing up to where it took it off its
+    list."""
+    seen = await chat_sight(view, of.account, of.conv)
+    if not of.private.deleted_nr:
+        return seen
+    last = await view.entry_by_nr(seen.zone.id, Nr(of.private.deleted_nr))
+    if last is None or last.seq < seen.zone.floor:
+        return seen
+    return Sight(msgspec.structs.replace(seen.zone, floor=Seq(last.seq + 1)), seen.grants)
 
 
 async def overview_seen(view: View, account: Id, seen: Sight) -> Overview:

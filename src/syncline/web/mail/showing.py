@@ -1,4 +1,4 @@
-"""How a page for mail is made: the frame that all have in common, around what each shows."""
+"""How a page for mail or chat is made: the frame that all have in common, around what each shows."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from syncline.services.accounts import Auth
 from syncline.web.mail.keys import KEYS
-from syncline.web.mail.needs import MailNeeds
+from syncline.web.needs import Needs
 from syncline.web.pages import POLICY, SAFETY, render_in_slices
 
 FRAMING: Final = f"{POLICY}; frame-src 'self'"
@@ -17,7 +17,7 @@ _SAFETY: Final = {**SAFETY, "Content-Security-Policy": FRAMING}
 
 
 async def show(
-    needs: MailNeeds,
+    needs: Needs,
     auth: Auth,
     template: str,
     *,

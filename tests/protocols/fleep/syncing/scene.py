@@ -21,7 +21,7 @@ class Scene:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.acts = place.services.conversations
-        self.conv = ZoneId(0)
+        self.conv = ZoneId(Id(0))
         self.people: dict[str, Client] = {}
         self.said: list[Id] = []
         self.nr = 0

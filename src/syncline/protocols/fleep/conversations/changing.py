@@ -16,11 +16,11 @@ from syncline.protocols.fleep.muting import mute
 from syncline.protocols.fleep.serving import Call, Reply
 from syncline.protocols.fleep.writing import NOTHING, Shape, Wrote, conv_sync, is_private, require_talk
 from syncline.services.conversations import Answer, Request, members, once
-from syncline.services.conversations.access import membership
+from syncline.services.conversations.access import membership, present
 from syncline.services.conversations.answers import part_of
 from syncline.services.conversations.create import AT_ONCE
 from syncline.services.conversations.disclosing import disclose
-from syncline.services.conversations.facts import set_name
+from syncline.services.conversations.facts import name_of, set_name
 from syncline.services.conversations.managing import manage
 from syncline.services.conversations.options import set_options
 from syncline.services.conversations.reading import mark_read
@@ -83,8 +83,6 @@ async def change(fleep: Fleep, call: Call, of: Overview, wanted: Change) -> Repl
     if wanted.of_all:
         require_talk(of)
     state = wanted.topic is not None or wanted.shows_members or "list" in wanted.options
-    if wanted.topic == of.common.name:
-        wanted = msgspec.structs.replace(wanted, topic=None)
     public = wanted.read is None or not await is_private(fleep, call.account)
     entries: list[Id] = []
     added: list[Id] = []
@@ -162,7 +160,9 @@ async def _common(
     def part(name: str) -> Request | None:
         return part_of(request, name)
 
-    if wanted.topic is not None:
+    if wanted.of_all:
+        await present(tx, account, conv)
+    if wanted.topic is not None and wanted.topic != await name_of(tx, conv):
         answers.append(await set_name(tx, account, conv, wanted.topic, request=part("topic")))
     if wanted.options:
         await set_options(tx, account, conv, dict(wanted.options), request=part("options"))

@@ -39,8 +39,6 @@ async def named_in(
     for what is no address, NotFound for an id or Fleep address of nobody, TooLarge.
     """
     found: list[Named] = []
-    for field in ids:
-        found += [Named(fleep.names.person_of(text)) for text in call.fields.texts(field) or []]
     for field in emails:
         for name, address in _listed(call, field):
             person = await find_person(fleep, view, address)
@@ -52,6 +50,8 @@ async def named_in(
                 )
             except Invalid as error:
                 raise Invalid(f"{address[:80]} is not an e-mail address.", field=field) from error
+    for field in ids:
+        found += [Named(fleep.names.person_of(text)) for text in call.fields.texts(field) or []]
     if len(found) > MOST:
         raise TooLarge(f"One call names at most {MOST:,} persons.")
     return list(dict.fromkeys(found))

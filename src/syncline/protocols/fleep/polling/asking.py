@@ -20,7 +20,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     event_horizon: Horizon | None = 0
     wait: bool | None = True
     poll_flags: tuple[str, ...] | None = None
-    api_version: msgspec.Raw | None = None
+    api_version: int | str | None = None
     download_url: str | None = None
 
     @property
@@ -40,13 +40,15 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     @property
     def edits(self) -> bool:
         """Whether messages get `is_edit`: clients without an api_version expect it (reference 3.3)."""
-        return self.api_version is None or bytes(self.api_version) == b"null"
+        return self.api_version is None
 
     @property
     def version(self) -> int | None:
         """The api_version, None where it says none that is a number."""
-        text = b"" if self.api_version is None else bytes(self.api_version).strip(b'"')
-        return int(text) if text.isdigit() and len(text) < 10 else None
+        said = self.api_version
+        if isinstance(said, str):
+            said = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+        return said if said is not None and 0 <= said < 10**9 else None
 
 
 _decode: Final = msgspec.json.Decoder(Ask).decode
@@ -68,11 +70,13 @@ def _tolerant(fields: Fields) -> Ask:
     if flags is not None and not (isinstance(flags, list) and all(isinstance(one, str) for one in flags)):
         raise Invalid("poll_flags is a list of texts.", field="poll_flags")
     version = fields.raw("api_version")
+    if version is not None and type(version) is not int:
+        version = str(version)
     return Ask(
         ticket=fields.text("ticket"),
         event_horizon=fields.number("event_horizon", 0),
         wait=fields.flag("wait", True),
         poll_flags=None if flags is None else tuple(flags),
-        api_version=None if version is None else msgspec.Raw(msgspec.json.encode(version)),
+        api_version=version,
         download_url=fields.text("download_url"),
     )

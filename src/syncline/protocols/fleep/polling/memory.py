@@ -1,16 +1,16 @@
 """Commits from memory as records: the hot path of a poll, without SQL.
 
-Plain messages are rendered once for all readers, with a gap for whom they are for; a conversation's record
-is a template with gaps for the reader's own numbers. Whatever is more than that is read from the log.
+Plain messages are rendered once for all readers, with gaps for whom they are for; a conversation's record is
+a template with gaps for the reader's own numbers, too. Whatever is more than that is read from the log.
 """
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias, cast
 
 import msgspec
 
 from syncline.core.entries import Entry
-from syncline.core.ids import Id, Nr, ZoneId
+from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import HIDDEN, EntryKind, Kind
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.fleep import Fleep
@@ -22,8 +22,14 @@ from syncline.services.conversations import Private
 from syncline.services.delivery import Heard, Recent
 from syncline.services.overviews import Common, Overview
 
-GAP: Final = b"\x01"
-"""Never in JSON: control characters are escaped there."""
+PROFILE: Final = b"\x01"
+"""Stands where the reader's id goes. Never in JSON: control characters are escaped there."""
+
+NUMBER: Final = b"\x02"
+"""Stands where a number of the reader's own goes."""
+
+KEY: Final = "fleep"
+"""Under which a commit remembers what was rendered of it."""
 
 TEMPLATES: Final = 2_000
 
@@ -35,19 +41,30 @@ class Untold(Exception):
 
 
 class Rendered(msgspec.Struct, frozen=True, gc=False):
-    """A message of a conversation. `parts`: what stands before and after each `profile_id`.
+    """The messages of a commit in one conversation, as JSON with commas between.
 
-    `previous` and `nr` say who may be told by it; `request`: its author's session gets one more record.
+    `previous`: the smallest nr to which one of them points back, 0 for none. `requests`: what their authors
+    are told besides, where they sent a request id.
     """
 
     conv: ZoneId
-    nr: Nr
     previous: int
-    author: Id | None
-    request: bytes | None
-    new: tuple[bytes, bytes]
-    old: tuple[bytes, bytes]
+    new: bytes
+    old: bytes
     """the same for clients that want `is_edit`"""
+    requests: dict[Id, bytes]
+
+
+Told: TypeAlias = tuple[Rendered | None, ...]
+"""A commit by conversations; None for what memory cannot tell."""
+
+
+class _Message(msgspec.Struct, frozen=True):
+    previous: int
+    author: Id
+    new: bytes
+    old: bytes
+    request: bytes | None
 
 
 class Memory:
@@ -59,43 +76,53 @@ class Memory:
         self._names = fleep.names
         self._overviews = fleep.overviews
         self._convs = Convs(fleep.names, fleep.host, "")
-        self._templates: dict[ZoneId, tuple[Common, list[bytes]]] = {}
+        self._templates: dict[ZoneId, tuple[Common, bytes]] = {}
 
     def tell(self, account: Id, recent: Recent, *, edits: bool) -> list[bytes]:
-        """The records of these commits for an account, ready; raises Untold."""
-        profile = b'"%b"' % self._names.person(account).encode()
-        convs: dict[ZoneId, list[Rendered]] = {}
+        """The records of these commits for an account as ready JSON; raises Untold."""
+        convs: dict[ZoneId, list[bytes]] = {}
+        made = [heard.memo.get(KEY) or heard.once(KEY, self._rendered) for heard in recent]
+        conv, begin, told = None, 0, list[bytes]()
+        for rendered in cast("list[Told]", made):
+            for one in rendered:
+                if one is None:
+                    raise Untold
+                if one.conv != conv:
+                    conv, (begin, told) = one.conv, self._begun(account, one.conv, convs)
+                if 0 < one.previous < begin:
+                    raise Untold
+                told.append(one.old if edits else one.new)
+                own = one.requests.get(account)
+                if own is not None:
+                    told.append(own)
         for heard in recent:
-            for one in heard.once("fleep", self._rendered):
-                if isinstance(one, Rendered):
-                    convs.setdefault(one.conv, []).append(one)
-                elif one is None:
-                    raise Untold
-            for conv in _read(heard, account):
-                convs.setdefault(conv, [])
-        found: list[bytes] = []
-        for conv, messages in convs.items():
-            of = self._overviews.known(account, conv)
-            if of is None or of.private.deleted_nr:
-                raise Untold
-            found.append(self._conv(of, profile))
-            begin = of.private.begin_nr
-            for one in messages:
-                if one.previous and one.previous < begin:
-                    raise Untold
-                before, after = one.old if edits else one.new
-                found.append(before + profile + after)
-                if one.request is not None and one.author == account:
-                    found.append(one.request)
-        return found
+            if account in heard.zones:  # his own side of something changed
+                for owner, conv in heard.commit.subscriptions:
+                    if owner == account:
+                        self._begun(account, conv, convs)
+        if not convs:
+            return []
+        found = b",".join([record for told in convs.values() for record in told])
+        return [found.replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
 
-    def _rendered(self, heard: Heard) -> tuple[Rendered | None, ...]:
-        """What everybody is told who sees these zones; None for what memory cannot tell."""
+    def _begun(self, account: Id, conv: ZoneId, convs: dict[ZoneId, list[bytes]]) -> tuple[int, list[bytes]]:
+        """The nr at which an account's membership began, and what it is told of a conversation: its record
+        comes first. Raises Untold."""
+        of = self._overviews.known(account, conv)
+        if of is None or of.private.deleted_nr:
+            raise Untold
+        told = convs.get(conv)
+        if told is None:
+            told = convs[conv] = [self._conv(of)]
+        return of.private.begin_nr, told
+
+    def _rendered(self, heard: Heard) -> Told:
+        """What everybody is told who sees these zones."""
         commit = heard.commit
         zones = set(heard.zones)
         if not commit.complete or commit.facts:
             return (None,)
-        found: list[Rendered | None] = []
+        found: dict[ZoneId, list[_Message]] = {}
         entries = commit.entries
         for change in commit.changes:
             if change.zone not in zones or change.kind in HIDDEN or change.kind == Kind.RECEIPT:
@@ -108,10 +135,10 @@ class Memory:
             one = None if entry is None else self._message(entry)
             if one is None:
                 return (None,)
-            found.append(one)
-        return tuple(found)
+            found.setdefault(change.zone, []).append(one)
+        return tuple(_together(conv, messages) for conv, messages in found.items())
 
-    def _message(self, entry: Entry) -> Rendered | None:
+    def _message(self, entry: Entry) -> _Message | None:
         place = self._overviews.place_of(entry)
         if entry.kind != EntryKind.MESSAGE or entry.nr is None or place is None or is_long(entry):
             return None
@@ -129,20 +156,16 @@ class Memory:
         )
         if "<a " in record["message"]:  # its links have previews
             return None
-        record["profile_id"] = msgspec.Raw(GAP)
-        new = _encode(record)
-        record["is_edit"] = False
-        return Rendered(
-            entry.conv,
-            entry.nr,
+        record["profile_id"] = msgspec.Raw(PROFILE)
+        return _Message(
             place[0],
             entry.author,
+            _encode(record),
+            _encode({**record, "is_edit": False}),
             None if entry.request is None else _encode(request(self._names, entry)),
-            _two(new),
-            _two(_encode(record)),
         )
 
-    def _conv(self, of: Overview, profile: bytes) -> bytes:
+    def _conv(self, of: Overview) -> bytes:
         """A conversation's record: from the template where the reader's side has nothing of its own."""
         if of.mention_nr or of.one_to_one or not _plain(of.private):
             labels = self._fleep.labels.known(of.account)
@@ -154,20 +177,18 @@ class Memory:
             if len(self._templates) >= TEMPLATES:
                 self._templates.clear()
             known = self._templates[of.conv] = (of.common, self._template(of))
-        parts = known[1]
-        filled = [part for pair in zip(parts, (profile, *_numbers(of)), strict=False) for part in pair]
-        return b"".join((*filled, parts[-1]))
+        return known[1] % _numbers(of)
 
-    def _template(self, of: Overview) -> list[bytes]:
+    def _template(self, of: Overview) -> bytes:
+        """The record of all whose side is plain, to be filled in with `_numbers`."""
         record = self._convs.flow(of, {}, told=True)
-        gap = msgspec.Raw(GAP)
-        record = {key: value for key, value in record.items() if key not in _GAPS and key != "profile_id"}
-        ordered: dict[str, Any] = {"mk_rec_type": record.pop("mk_rec_type"), "profile_id": gap}
-        ordered |= dict.fromkeys(_GAPS, gap)
-        return _encode(ordered | record).split(GAP)
+        own = dict.fromkeys(OWN, msgspec.Raw(NUMBER))
+        whole = record | own | {"profile_id": msgspec.Raw(PROFILE)}
+        ordered = {key: whole.pop(key) for key in ("mk_rec_type", *OWN)} | whole
+        return _encode(ordered).replace(b"%", b"%%").replace(NUMBER, b"%d")
 
 
-_GAPS: Final = (
+OWN: Final = (
     "join_message_nr",
     "send_message_nr",
     "read_message_nr",
@@ -175,21 +196,12 @@ _GAPS: Final = (
     "inbox_message_nr",
     "unread_count",
 )
+"""Keys of a conversation's record that are the reader's own, in the order of `_numbers`."""
 
 
-def _numbers(of: Overview) -> tuple[bytes, ...]:
+def _numbers(of: Overview) -> tuple[int, ...]:
     private = of.private
-    return tuple(
-        b"%d" % number
-        for number in (
-            private.joined_nr,
-            private.member_nr,
-            of.read_nr,
-            of.read_alert,
-            of.inbox_nr,
-            of.unread,
-        )
-    )
+    return (private.joined_nr, private.member_nr, of.read_nr, of.read_alert, of.inbox_nr, of.unread)
 
 
 def _plain(private: Private) -> bool:
@@ -204,13 +216,15 @@ def _plain(private: Private) -> bool:
     )
 
 
-def _two(text: bytes) -> tuple[bytes, bytes]:
-    before, after = text.split(GAP)
-    return before, after
-
-
-def _read(heard: Heard, account: Id) -> Iterable[ZoneId]:
-    """The conversations of which an account's own side changed by a commit."""
-    if ZoneId(account) not in heard.zones:
-        return ()
-    return [conv for owner, conv in heard.commit.subscriptions if owner == account]
+def _together(conv: ZoneId, messages: Sequence[_Message]) -> Rendered:
+    requests: dict[Id, list[bytes]] = {}
+    for one in messages:
+        if one.request is not None:
+            requests.setdefault(one.author, []).append(one.request)
+    return Rendered(
+        conv,
+        min((one.previous for one in messages if one.previous), default=0),
+        b",".join(one.new for one in messages),
+        b",".join(one.old for one in messages),
+        {author: b",".join(told) for author, told in requests.items()},
+    )

@@ -23,8 +23,10 @@ def poll(needs: Needs) -> ASGIApp:
     pages = polling_of(fleep).pages
 
     async def answer(ask: Ask, auth: Auth, scope: Scope, receive: Receive) -> bytes | None:
-        asked = Asked(auth, fleep.base(scope), ask.edits, ask.flag("skip_hidden"), ask.flag("skip_rest"))
         horizon = ask.horizon
+        if not ask.waits and pages.quiet(auth, horizon):
+            return _nothing(horizon)
+        asked = Asked(auth, fleep.base(scope), ask.edits, ask.flag("skip_hidden"), ask.flag("skip_rest"))
         if not ask.waits or horizon <= 0:
             return body_of_page(await pages.page(asked, horizon))
         page = await held(fleep, "poll", ask, auth, scope, receive, lambda: pages.page(asked, horizon), _said)
@@ -48,7 +50,7 @@ def body_of_page(page: Page) -> bytes:
         parts.append(b',"sync_progress":%b' % msgspec.json.encode(page.progress))
     if page.cursor is not None:
         parts.append(b',"sync_cursor":%b' % msgspec.json.encode(page.cursor))
-    return b'%b,"stream":[%b]}' % (b"".join(parts), b",".join(page.records))
+    return b"".join((*parts, b',"stream":[', b",".join(page.records), b"]}"))
 
 
 @lru_cache(maxsize=10_000)

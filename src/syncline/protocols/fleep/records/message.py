@@ -67,7 +67,7 @@ def _written(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> 
     if "deleted" in form or "erased" in form:
         return
     subject, sender = form.get("subject"), form.get("sender_name")
-    if isinstance(subject, str) and subject:
+    if isinstance(subject, str):
         record["subject"] = subject
     if isinstance(sender, str) and sender:
         record["sender_name"] = sender
@@ -82,18 +82,21 @@ def _written(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> 
             record["pinned_account_id"] = names.person(pin["by"])
     elif form.get("archived") == "pin":
         record["pin_weight"] = 0  # a client that merges still has the weight of the pin
+        record["ref_message_nr"] = entry.nr or 0
     if task:
         record["task_weight"] = task.get("weight", FIRST_WEIGHT)
         record["assignee_ids"] = names.persons(task.get("assignees", []))
         if task.get("by") is not None:
             record["tasked_account_id"] = names.person(task["by"])
+    elif form.get("archived") == "task":
+        record["task_weight"], record["assignee_ids"] = 0, []
     reactions = form.get("reactions")
     if reactions or "reactions" in form:
         record["reactions"] = {
             key: [names.person(Id(int(id))) for id in people] for key, people in (reactions or {}).items()
         }
-    if form.get("previews_off"):
-        record["is_url_preview_disabled"] = True
+    if isinstance(form.get("previews_off"), bool):
+        record["is_url_preview_disabled"] = form["previews_off"]
     edited = form.get("edited")
     if edited and edited.get("by") != entry.author:
         record["is_edited_by_others"] = True

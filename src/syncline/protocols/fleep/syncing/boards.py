@@ -12,9 +12,10 @@ from syncline.protocols.fleep.records.message import FIRST_WEIGHT
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import add
-from syncline.protocols.fleep.syncing.pins import on_board, pinned_ids, pins_below, tasks_below
+from syncline.protocols.fleep.syncing.pins import pinned_ids, pins_below, tasks_below
 from syncline.protocols.fleep.syncing.walking import PAGE, header
 from syncline.services.conversations import Sight
+from syncline.services.conversations.pins import on_board
 from syncline.services.overviews import Overview
 from syncline.services.sync.pace import Pace
 
@@ -74,7 +75,7 @@ async def _weighed(stream: Stream, seen: Sight, of: Overview) -> list[tuple[floa
         entry = await stream.view.entry(id)
         if entry is None or entry.nr is None:
             continue
-        shown = await on_board(stream, seen, entry)
+        shown = await on_board(stream.view, seen, entry)
         if shown is not None:
             pin = read_form(shown.current).get("pin", {})
             found.append((pin.get("weight", FIRST_WEIGHT), entry))

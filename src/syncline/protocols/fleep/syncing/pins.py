@@ -3,17 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
-
-from syncline.core.entries import Entry, Fact
+from syncline.core.entries import Entry
 from syncline.core.ids import NO_ID, Id, Nr
 from syncline.core.kinds import Space
-from syncline.core.rooms import facts as names
 from syncline.core.rooms.forms import Form, read_form
 from syncline.protocols.fleep.streams import Stream
-from syncline.services.conversations import Sight
+from syncline.services.conversations import Sight, pins
 from syncline.services.conversations.amend import board_term
-from syncline.services.conversations.visibility import as_seen
 from syncline.services.overviews import Overview
 
 LOOKED: Final = 100
@@ -24,18 +20,7 @@ async def pinned_ids(stream: Stream, seen: Sight, of: Overview) -> Sequence[Id]:
     """The entries pinned now, or when the account left, newest first; no statement where nothing is."""
     if not of.common.pinned:
         return ()
-    view = stream.view
-    fact: Fact | None
-    if seen.present:
-        fact = await view.fact(of.conv, names.PINNED, "")
-    else:
-        until = max((last for _, last in seen.ranges() if last is not None), default=None)
-        known = await view.state(of.conv, at=until, types=(names.PINNED,))
-        fact = next((one for one in known if not one.name), None)
-    if fact is None:
-        return ()
-    pinned = msgspec.json.decode(fact.content).get("pinned", ())
-    return sorted((Id(one) for one in pinned), reverse=True)  # ids rise with time
+    return await pins.pinned_ids(stream.view, seen)
 
 
 async def pins_below(
@@ -86,12 +71,7 @@ async def _shown(
         if entry is None or entry.nr is None:
             continue
         lowest = entry.nr
-        shown = await on_board(stream, seen, entry)
+        shown = await pins.on_board(stream.view, seen, entry)
         if shown is not None and wanted(read_form(shown.current)):
             found.append(entry)
     return found[::-1], 0
-
-
-async def on_board(stream: Stream, seen: Sight, entry: Entry) -> Entry | None:
-    """A pin or task as the account sees it; None where it does not, or took it off its list."""
-    return await as_seen(stream.view, seen, entry, board=entry.seq >= seen.zone.floor)

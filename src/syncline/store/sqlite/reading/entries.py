@@ -88,14 +88,15 @@ class EntryReading(Reading):
         """The amendments of an entry, in seq order."""
         if rel is None:
             rows = self._all(
-                f"""SELECT {ENTRY} FROM entry WHERE conv = ? AND target = ? AND seq > ?
-                ORDER BY seq LIMIT ?""",
+                # left to itself SQLite walks the whole conversation, for that is in order already
+                f"""SELECT {ENTRY} FROM entry INDEXED BY entry_target
+                WHERE conv = ? AND target = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 (target.conv, target.id, after, limit),
             )
         else:
             rows = self._all(
-                f"""SELECT {ENTRY} FROM entry WHERE conv = ? AND target = ? AND rel = ? AND seq > ?
-                ORDER BY seq LIMIT ?""",
+                f"""SELECT {ENTRY} FROM entry INDEXED BY entry_target
+                WHERE conv = ? AND target = ? AND rel = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 (target.conv, target.id, rel, after, limit),
             )
         return [entry(row) for row in rows]
@@ -103,7 +104,8 @@ class EntryReading(Reading):
     async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
         """The entries whose root is this one, in seq order."""
         rows = self._all(
-            f"SELECT {ENTRY} FROM entry WHERE conv = ? AND root = ? AND seq > ? ORDER BY seq LIMIT ?",
+            f"""SELECT {ENTRY} FROM entry INDEXED BY entry_root
+            WHERE conv = ? AND root = ? AND seq > ? ORDER BY seq LIMIT ?""",
             (conv, root, after, limit),
         )
         return [entry(row) for row in rows]

@@ -1,0 +1,112 @@
+"""Stories that the property test found, told plainly: a client polls, things happen, and it polls again."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.properties.fleep_acts import World
+from tests.protocols.fleep.cache import equal
+from tests.protocols.fleep.naive import Naive
+
+from syncline.core.ids import ZoneId
+from syncline.services.conversations import Beginning
+
+INBOX = 37
+"""A choice of `Post.letter`: from ben, labelled `inbox`."""
+
+ARCHIVED = 6
+"""From Bob, without a label."""
+
+AUTOMATIC = 352
+"""From Ana, labelled `inbox` and more, sent by a machine: its sender becomes nobody's contact."""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A server with three people."""
+    world = World(tmp_path / "data")
+    await world.begin()
+    yield world
+    await world.end()
+
+
+async def client_of(world: World, number: int) -> Naive:
+    """A client of an account that is caught up and has walked everything."""
+    client = Naive(world.lines[number])
+    await client.catch_up()
+    await client.walk_all()
+    return client
+
+
+async def goes_on(client: Naive) -> None:
+    """The client follows, and comes to what a new one gets."""
+    await client.catch_up()
+    assert client.lagging() == {}
+    new = client.anew()
+    for each in (client, new):
+        await each.catch_up()
+        await each.walk_all()
+    equal(client, new)
+
+
+async def talk(world: World, *members: int) -> ZoneId:
+    """A conversation of the first account with these."""
+    begin = Beginning(name="talk", members=[world.accounts[number] for number in members])
+    return (await world.place.services.conversations.create(world.accounts[0], begin)).value.conv
+
+
+async def test_two_threads_of_mail_become_one(world: World) -> None:
+    """The thread that was taken in leaves a subscription that leads to the other, which enters the inbox."""
+    ann, post = world.accounts[0], world.post
+    for id, choice in (("one@x.example", ARCHIVED), ("two@x.example", INBOX)):
+        await post.add(ann, post.letter(1, 1, choice, id=id, refs=()))
+    client = await client_of(world, 0)
+    for conv in post.convs:
+        await world.place.services.conversations.mark(ann, conv, alerts="never")
+    late = post.letter(1, 1, INBOX, id="late@x.example", refs=("one@x.example", "two@x.example"))
+    await post.add(ann, late)
+    await goes_on(client)
+
+
+async def test_who_comes_and_goes_between_two_polls_keeps_what_he_saw(world: World) -> None:
+    """Nothing says that he entered or left but his own side of the conversation."""
+    conv = await talk(world)
+    client = await client_of(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await acts.add(ann, conv, [bo])
+    await world.send(ann, conv, {"text": "hello and"})
+    await acts.leave(bo, conv)
+    await goes_on(client)
+    assert len(client.convs) == 1
+
+
+async def test_what_was_deleted_comes_back_and_is_left_between_two_polls(world: World) -> None:
+    """A client that had walked to before the deletion does not go on from there."""
+    conv = await talk(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "one"})
+    client = await client_of(world, 1)
+    await world.send(ann, conv, {"text": "two"})
+    reading = await acts.reading(bo, conv)
+    await acts.mark(bo, conv, deleted_nr=reading.last_nr)
+    await world.send(ann, conv, {"text": "three"})
+    await acts.leave(bo, conv)
+    await goes_on(client)
+
+
+async def test_the_sender_of_a_mail_is_told_with_it(world: World) -> None:
+    """Also where he is nobody's contact, as who writes by a machine."""
+    ann, post = world.accounts[0], world.post
+    await post.add(ann, post.letter(1, 1, INBOX, id="one@x.example", refs=()))
+    client = await client_of(world, 0)
+    await post.add(ann, post.letter(1, 1, AUTOMATIC, id="two@x.example", refs=("one@x.example",)))
+    await goes_on(client)
+
+
+async def test_a_new_name_reaches_all_sessions_whoever_asks_first(world: World) -> None:
+    """Another session that begins, or asks where it stands, takes it from nobody."""
+    client = await client_of(world, 0)
+    await world.place.services.people.update(world.accounts[0], name="Another Name")
+    await client.anew().call("account/sync")
+    await goes_on(client)
+    assert "Another Name" in {one["display_name"] for one in client.of("contact").values()}
