@@ -84,7 +84,7 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "conversation/sync_files": SYNC,
     "conversation/sync_pins": SYNC,
     "conversation/sync_pinboard": SYNC,
-    "task/sync": (),
+    "task/sync": SYNC,
     "conversation/list": _words("sync_horizon"),
     "conversation/label": _words("label sync_horizon"),
     "conversation/store": _words(

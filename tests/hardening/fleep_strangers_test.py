@@ -145,7 +145,7 @@ class World:
 @pytest.fixture
 async def world(store: Store) -> AsyncIterator[World]:
     """A server with all of it."""
-    place = Place(store)
+    place = Place(store, fleep={"send_rate": 0, "support": False, "call_url": "https://calls.example"})
     world = World(place)
     await world.begin()
     yield world

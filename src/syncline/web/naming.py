@@ -80,5 +80,12 @@ class Naming:
 
     async def _member(self, person: Id, seen: Sight) -> str:
         fact = await self._view.fact(seen.zone.id, facts.MEMBER, facts.person_name(person))
-        name = None if fact is None else msgspec.json.decode(fact.content).get("displayname")
-        return name if isinstance(name, str) else ""
+        if fact is None:
+            return ""
+        name = msgspec.json.decode(fact.content).get("displayname")
+        if isinstance(name, str) and name:
+            return name
+        try:  # one who left is a member under no name any more
+            return (await profile_of(self._view, person)).name
+        except NotFound:
+            return ""

@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncline.gateways.http.answers import Answer, Refused, plain
 from syncline.gateways.http.routes import Handler, Part, Route
+from syncline.web.chat import VIEWS as CHAT
+from syncline.web.chat.writing import MAX_WRITTEN
 from syncline.web.forms import MAX_FORM
 from syncline.web.home import create_token, home, revoke_token
 from syncline.web.mail import VIEWS as MAIL
@@ -35,8 +37,12 @@ def _handler(view: View) -> Handler:
     return bind
 
 
+_LONG_FORMS: Final = {"/chat/{id}/messages": MAX_WRITTEN}
+"""Paths whose forms may have more bytes than MAX_FORM."""
+
+
 def _route(method: str, path: str, view: View) -> Route:
-    return Route((method,), path, _handler(view), OWNER, max_body=MAX_FORM)
+    return Route((method,), path, _handler(view), OWNER, max_body=_LONG_FORMS.get(path, MAX_FORM))
 
 
 ROUTES: Final = (
@@ -51,7 +57,7 @@ ROUTES: Final = (
     _route("POST", "/tokens", create_token),
     _route("POST", "/tokens/{id}/revoke", revoke_token),
     _route("GET", "/static/{file:path}", static),
-    *(_route(method, path, view) for method, path, view in MAIL),
+    *(_route(method, path, view) for method, path, view in (*MAIL, *CHAT)),
 )
 
 

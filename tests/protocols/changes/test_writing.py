@@ -85,7 +85,7 @@ async def test_amendments_can_be_taken_back(place: Place) -> None:
         await ann.wrote(path, rel=there, body=body)
         await ann.wrote(path, rel=back, body=body)
     last = (await ann.everything(kind="entry"))[-1]
-    assert "reactions" not in last["body"]["form"]
+    assert last["body"]["form"]["reactions"] == {}
     assert "pin" not in last["body"]["form"]
 
 

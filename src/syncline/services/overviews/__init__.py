@@ -1,7 +1,7 @@
 """What a list shows of conversations: topic, members, numbers, and how far one account is with each."""
 
 from syncline.services.overviews.common import Common, read_common
-from syncline.services.overviews.listing import Listed, has, listed, shows
+from syncline.services.overviews.listing import Listed, had, has, listed, shows
 from syncline.services.overviews.memory import Overviews
 from syncline.services.overviews.overview import Overview, chat_sight, overview_of, shown_sight
 
@@ -11,6 +11,7 @@ __all__ = [
     "Overview",
     "Overviews",
     "chat_sight",
+    "had",
     "has",
     "listed",
     "overview_of",

@@ -53,6 +53,11 @@ def shows(grant: Grant) -> bool:
     return grant.alive or grant.why == Why.MEMBER
 
 
+def had(grants: Sequence[Grant], at: Seq) -> bool:
+    """Whether chat clients had a conversation right after a seq."""
+    return any(grant.given <= at and shows(_as_at(grant, at)) for grant in grants)
+
+
 async def listed(view: View, account: Id, *, at: Seq | None = None) -> list[Listed]:
     """All that an account has, newest first, as it stood right after a seq (None: now).
 

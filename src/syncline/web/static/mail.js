@@ -45,7 +45,7 @@ function target(key) {
 function press(key) {
   const found = target(key);
   if (found) {
-    if (found.matches("input")) {
+    if (found.matches("input, textarea")) {
       found.focus();
       found.select();
     } else if (found.matches(".thread a")) {
@@ -59,7 +59,7 @@ function press(key) {
     walk(key === "j" ? 1 : -1);
     return true;
   }
-  if (key === "l" && current?.matches(".thread")) {
+  if (key === "l" && current?.matches(".thread:not(.talking)")) {
     location.assign(`${current.querySelector("[data-main]").href}#label`);
     return true;
   }

@@ -28,9 +28,7 @@ async def header(client: Client, conv: str, mode: str = "ic_header") -> dict[str
     return found
 
 
-async def test_a_new_topic_is_a_message_and_the_header_has_the_state(
-    ann: Client, bo: Client, conv: str
-) -> None:
+async def test_a_new_topic_is_a_message_with_a_state_header(ann: Client, bo: Client, conv: str) -> None:
     """Exact keys; the same topic again takes no number; "" takes it away; without one it is an error."""
     said = await bo.call(f"conversation/set_topic/{conv}", topic="news")
     assert said["header"].keys() - READ_ONCE == STATE - READ_ONCE
@@ -46,9 +44,7 @@ async def test_a_new_topic_is_a_message_and_the_header_has_the_state(
     assert (await header(ann, conv))["topic"] == ""
 
 
-async def test_adding_to_a_fresh_conversation_revises_its_beginning(
-    place: Place, ann: Client, bo: Client
-) -> None:
+async def test_adding_to_a_fresh_one_revises_its_beginning(place: Place, ann: Client, bo: Client) -> None:
     """Message 1 grows, its revision takes the number, and topic_message_nr with it (reference 4.6)."""
     made = await ann.call("conversation/create", topic="members")
     conv = made["header"]["conversation_id"]
@@ -72,9 +68,7 @@ async def test_adding_who_is_there_changes_nothing(store: Store, ann: Client, bo
     assert (said["stream"], store.head) == ([], head)
 
 
-async def test_members_are_removed_and_remove_themselves(
-    place: Place, ann: Client, bo: Client, conv: str
-) -> None:
+async def test_members_are_removed(place: Place, ann: Client, bo: Client, conv: str) -> None:
     """A kick message with the members; one's own address among them is leaving."""
     said = await ann.call(f"conversation/remove_members/{conv}", emails=bo.email)
     (message,) = of(said, "message")
@@ -97,9 +91,7 @@ async def test_many_are_added_and_removed_by_one_call(ann: Client, conv: str) ->
     assert (len(said["header"]["members"]), said["header"]["can_post"]) == (1, False)
 
 
-async def test_everything_at_once_is_one_act(
-    store: Store, place: Place, ann: Client, bo: Client, conv: str
-) -> None:
+async def test_everything_at_once_is_one_act(store: Store, place: Place, ann: Client, conv: str) -> None:
     """All of it in one call; and where one thing may not be, nothing of it is."""
     cyd = await place.user("cyd")
     said = await ann.call(
@@ -148,9 +140,7 @@ async def test_a_disclosed_history_can_be_read(place: Place, ann: Client, bo: Cl
     assert [one["message_nr"] for one in of(walk, "message")] == [1, 2, 3]
 
 
-async def test_who_comes_later_sees_the_past_where_members_want_it(
-    place: Place, ann: Client, conv: str
-) -> None:
+async def test_who_comes_later_sees_the_past_where_wanted(place: Place, ann: Client, conv: str) -> None:
     """is_disclose: those added from now on read from the beginning, without a message about it."""
     await ann.call(f"conversation/store/{conv}", is_disclose=True)
     cyd = await place.user("cyd")
@@ -200,9 +190,7 @@ async def test_how_loud_a_conversation_is(
     ] == 0
 
 
-async def test_a_hidden_conversation_comes_back_with_its_next_message(
-    ann: Client, bo: Client, conv: str
-) -> None:
+async def test_a_hidden_one_comes_back_with_its_next_message(ann: Client, bo: Client, conv: str) -> None:
     """Hidden up to the last number, shown again by hand or by news."""
     said = await ann.call(f"conversation/hide/{conv}")
     assert said["header"]["hide_message_nr"] == 2
@@ -236,7 +224,7 @@ async def test_options_are_everybody_s_in_an_open_conversation(ann: Client, bo: 
     assert (said["header"]["is_list"], said["header"]["is_disclose"]) == (False, False)
 
 
-async def test_a_managed_conversation_is_changed_by_its_admins_alone(
+async def test_a_managed_one_is_changed_by_its_admins(
     place: Place, ann: Client, bo: Client, conv: str
 ) -> None:
     """is_managed on and off by who made it; admins come and go; others get 431, and still write and pin."""
@@ -262,9 +250,7 @@ async def test_a_managed_conversation_is_changed_by_its_admins_alone(
     await bo.call(f"conversation/store/{conv}", topic="by anybody")
 
 
-async def test_check_permissions_tells_strangers_from_leavers(
-    place: Place, ann: Client, bo: Client, conv: str
-) -> None:
+async def test_strangers_and_leavers_are_told_apart(place: Place, ann: Client, bo: Client, conv: str) -> None:
     """200 for a member, 430 for who has nothing to do with it, 431 for who left."""
     cyd = await place.user("cyd")
     said = await bo.call(f"conversation/check_permissions/{conv}")
@@ -274,7 +260,7 @@ async def test_check_permissions_tells_strangers_from_leavers(
     assert (await bo.fails(f"conversation/check_permissions/{conv}"))[0] == 431
 
 
-CALLS = {
+CALLS: dict[str, dict[str, Any]] = {
     "add_members": {"emails": "x@y.example"},
     "remove_members": {"emails": "bo@example.org"},
     "leave": {},

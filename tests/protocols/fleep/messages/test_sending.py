@@ -118,7 +118,7 @@ async def test_bad_input_is_refused_and_leaves_nothing(
 async def test_strangers_and_leavers_send_nothing(
     place: Place, store: Store, ann: Client, bo: Client, conv: str
 ) -> None:
-    """430 for who has nothing to do with it or what leads nowhere, 431 for who left, 401 for a dead ticket."""
+    """430 for a stranger and for what leads nowhere, 431 for who left, 401 for a dead ticket."""
     cyd = await place.user("cyd")
     await bo.call(f"conversation/leave/{conv}")
     head = store.head

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncline.core.errors import SynclineError
-from syncline.gateways.http.answers import Answer, send_answer
+from syncline.gateways.http.answers import send_answer
 from syncline.gateways.http.disconnect import on_disconnect
 from syncline.protocols.fleep.errors import JSON, told
 from syncline.protocols.fleep.fleep import Fleep
@@ -35,7 +35,9 @@ def waiting(fleep: Fleep, answer: Callable[[Ask, Auth, Scope, Receive], Awaitabl
             await send_answer(send, told(error, scope["request_id"]))
             return
         if body is not None:
-            await send_answer(send, Answer(200, JSON, body))
+            length = (b"Content-Length", b"%d" % len(body))
+            await send({"type": "http.response.start", "status": 200, "headers": [*JSON, length]})
+            await send({"type": "http.response.body", "body": body})
 
     return serve
 

@@ -40,7 +40,7 @@ class Untold(Exception):
     """Memory does not hold what it takes: the log has to be read."""
 
 
-class Rendered(msgspec.Struct, frozen=True, gc=False):
+class Rendered(msgspec.Struct, frozen=True, eq=False, gc=False):
     """The messages of a commit in one conversation, as JSON with commas between.
 
     `previous`: the smallest nr to which one of them points back, 0 for none. `requests`: what their authors
@@ -80,41 +80,33 @@ class Memory:
 
     def tell(self, account: Id, recent: Recent, *, edits: bool) -> list[bytes]:
         """The records of these commits for an account as ready JSON; raises Untold."""
-        convs: dict[ZoneId, list[bytes]] = {}
         made = [heard.memo.get(KEY) or heard.once(KEY, self._rendered) for heard in recent]
-        conv, begin, told = None, 0, list[bytes]()
-        for rendered in cast("list[Told]", made):
-            for one in rendered:
-                if one is None:
-                    raise Untold
-                if one.conv != conv:
-                    conv, (begin, told) = one.conv, self._begun(account, one.conv, convs)
-                if 0 < one.previous < begin:
-                    raise Untold
-                told.append(one.old if edits else one.new)
-                own = one.requests.get(account)
-                if own is not None:
-                    told.append(own)
+        rendered = [one for told in cast("list[Told]", made) for one in told]
+        found: list[bytes] = []
+        convs = _by_conversation(rendered)
+        for conv, messages in convs.items():
+            of = self._known(account, conv)
+            found.append(self._conv(of))
+            begin = of.private.begin_nr
+            if begin > 1 and any(0 < one.previous < begin for one in messages):
+                raise Untold
+            found += [one.old for one in messages] if edits else [one.new for one in messages]
+            found += [one.requests[account] for one in messages if account in one.requests]
         for heard in recent:
             if account in heard.zones:  # his own side of something changed
                 for owner, conv in heard.commit.subscriptions:
-                    if owner == account:
-                        self._begun(account, conv, convs)
-        if not convs:
-            return []
-        found = b",".join([record for told in convs.values() for record in told])
-        return [found.replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
+                    if owner == account and conv not in convs:
+                        convs[conv] = []
+                        found.append(self._conv(self._known(account, conv)))
+        if not found:
+            return found
+        return [b",".join(found).replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
 
-    def _begun(self, account: Id, conv: ZoneId, convs: dict[ZoneId, list[bytes]]) -> tuple[int, list[bytes]]:
-        """The nr at which an account's membership began, and what it is told of a conversation: its record
-        comes first. Raises Untold."""
+    def _known(self, account: Id, conv: ZoneId) -> Overview:
         of = self._overviews.known(account, conv)
         if of is None or of.private.deleted_nr:
             raise Untold
-        told = convs.get(conv)
-        if told is None:
-            told = convs[conv] = [self._conv(of)]
-        return of.private.begin_nr, told
+        return of
 
     def _rendered(self, heard: Heard) -> Told:
         """What everybody is told who sees these zones."""
@@ -214,6 +206,19 @@ def _plain(private: Private) -> bool:
         or private.marks is not None
         or private.alerts != "default"
     )
+
+
+def _by_conversation(rendered: list[Rendered | None]) -> dict[ZoneId, list[Rendered]]:
+    """What was rendered, grouped; raises Untold where some of it could not be."""
+    if None in rendered:
+        raise Untold
+    sure = cast("list[Rendered]", rendered)
+    if len({one.conv for one in sure}) == 1:  # nearly always
+        return {sure[0].conv: sure}
+    convs: dict[ZoneId, list[Rendered]] = {}
+    for one in sure:
+        convs.setdefault(one.conv, []).append(one)
+    return convs
 
 
 def _together(conv: ZoneId, messages: Sequence[_Message]) -> Rendered:

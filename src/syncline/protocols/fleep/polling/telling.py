@@ -19,7 +19,7 @@ from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import init
 from syncline.services.conversations.receipts import Receipt, read_receipt
 from syncline.services.conversations.visibility import visible_entries
-from syncline.services.overviews import Overview, has
+from syncline.services.overviews import Overview, had, has
 from syncline.services.people import read_profile
 from syncline.services.settings import read_setting
 from syncline.services.sync import Pace
@@ -56,11 +56,14 @@ class Telling:
             await self.pace.rest()
         changed = {zone.zone.id: zone for zone in delta.changed}
         touched = dict.fromkeys(subscription.conv for subscription in delta.subscriptions)
-        whole = {zone.zone.id for zone in (*delta.entered, *delta.left)}
+        done = {zone.zone.id for zone in (*delta.entered, *delta.left)}
         for conv in (*changed, *(conv for conv in touched if conv not in changed)):
-            if conv not in whole:
-                await self.changed(conv, changed.get(conv), own=conv in touched)
-                await self.pace.rest()
+            of = None if conv in done else await self.overview(conv)
+            # an old thread's side leads to the thread that took its mails
+            if of is not None and of.conv not in done:
+                done.add(of.conv)
+                await self.changed(of, changed.get(of.conv), own=conv in touched)
+            await self.pace.rest()
         for zone in delta.entered:
             await self.entered(zone)
             await self.pace.rest()
@@ -88,7 +91,8 @@ class Telling:
         if zone.zone.kind != ZoneKind.CONVERSATION:
             return
         if not has(zone.zone, zone.grants):
-            stream.records.append(stream.convs.gone(stream.account, zone.zone.id))
+            if had(zone.grants, self.delta.after.seq):
+                stream.records.append(stream.convs.gone(stream.account, zone.zone.id))
             return
         of = await self.overview(zone.zone.id)
         if of is None:
@@ -96,22 +100,31 @@ class Telling:
         if of.deleted:
             stream.records.append(stream.convs.gone(stream.account, of.conv))
             return
-        stream.records.append(await stream.state(of))
+        await self.frozen(of)
+
+    async def frozen(self, of: Overview) -> None:
+        """A conversation that the account is in no more, as it saw it last."""
+        stream, after = self.stream, self.delta.after.seq
         seen = await stream.sight(of)
-        after = self.delta.after.seq
-        while page := await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE):
+        page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
+        if self.returned(of, page) or not had(seen.grants, after):
+            await init(stream, of, Init.TINY if self.anew else Init.FULL)
+        else:
+            stream.records.append(await stream.state(of))
+        while page:
             stream.records += await stream.told(seen, self.shown(of, page))
             after = page[-1].seq
+            page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
 
-    async def changed(self, conv: ZoneId, zone: ZoneDelta | None, *, own: bool) -> None:
+    async def changed(self, of: Overview, zone: ZoneDelta | None, *, own: bool) -> None:
         """A conversation in which something happened, or its account's side of it changed (`own`)."""
         stream = self.stream
-        of = await self.overview(conv)
-        if of is None:
-            return
         if of.deleted:
             if own or zone is None:
                 stream.records.append(stream.convs.gone(stream.account, of.conv))
+            return
+        if not of.present and not had((await stream.sight(of)).grants, self.delta.after.seq):
+            await self.frozen(of)  # came and left since: nothing else tells of it
             return
         entries = () if zone is None else zone.entries
         if self.anew or self.returned(of, entries):
@@ -203,7 +216,9 @@ class Telling:
         return 0 < first <= gone + 1
 
     def concerned(self, zone: ZoneDelta | None) -> list[Id]:
-        """Whose membership changed."""
+        """Whose membership changed, and who sent the mails."""
         if zone is None:
             return []
-        return [person_of(fact.name) for fact in zone.state if fact.type == names.MEMBER]
+        members = [person_of(fact.name) for fact in zone.state if fact.type == names.MEMBER]
+        mails = (entry.author for entry in zone.entries if entry.kind == EntryKind.MAIL)
+        return [*members, *(author for author in mails if author is not None)]
