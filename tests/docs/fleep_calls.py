@@ -91,8 +91,8 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
         "read_message_nr labels label_ids topic mk_alert_level snooze_interval add_emails remove_emails"
         " disclose_emails add_account_ids remove_account_ids kick_account_ids disclose_account_ids"
         " add_team_ids remove_team_ids disclose_team_ids hide_message_nr is_deleted is_deleted_by_admin"
-        " can_post is_autojoin is_disclose is_url_preview_disabled is_list is_managed add_admins remove_admins"
-        " mk_conv_type from_message_nr add_ids remove_ids disclose_ids admins"
+        " can_post is_autojoin is_disclose is_url_preview_disabled is_list is_managed add_admins"
+        " remove_admins mk_conv_type from_message_nr add_ids remove_ids disclose_ids admins"
     ),
     "conversation/mark_read": _words("mk_init_mode"),
     "conversation/add_members": _words("emails from_message_nr"),
@@ -192,11 +192,19 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     # 2.15 the test harness
     "sys/account/register": _words("email password fleep_address display_name"),
     "sys/shard/time_travel": _words("object_id mk_time_action time_interval"),
-    "sys/business/start_grace_period": (),
-    "sys/business/start_invoice_payments": (),
 }
 """Every call below /api/, without the id at its end, and its parameters.
 
 Those of calls that belong to what comes later (files, teams, tasks, search, mail of one's own, business) are
 not listed one by one.
 """
+
+OURS: Final[dict[str, tuple[str, ...]]] = {
+    "account/register": ("invite",),
+    "message/store": ("task_weight", "section_id"),
+    "/hook/KEY": _words("message user messages is_read"),
+}
+"""Fields that no list of the reference has: our own, those of the record of the same name, those of hooks."""
+
+HARNESS: Final = ("sys/business/start_grace_period", "sys/business/start_invoice_payments")
+"""Calls of the vendor's own test harness for organisations, which stay unknown here."""

@@ -5,15 +5,17 @@ import re
 from pathlib import Path
 
 from tests.docs.fleep_calls import CALLS as REFERENCE
+from tests.docs.fleep_calls import HARNESS, OURS
 from tests.protocols.fleep import keys_twice
 
 from syncline.core import errors
-from syncline.protocols.fleep import account_sync, serving
+from syncline.protocols.fleep import listing, serving
 from syncline.protocols.fleep.errors import STATUSES, Expired, NotAvailable
 from syncline.protocols.fleep.later import LATER
 from syncline.protocols.fleep.plugged import CALLS, POLLS
 from syncline.protocols.fleep.polling import first
 from syncline.protocols.fleep.records.shapes import SHAPES
+from syncline.protocols.fleep.syncing import walking
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/syncline/protocols/fleep"
@@ -73,7 +75,7 @@ def test_every_call_of_the_reference_is_answered() -> None:
 def test_every_call_has_a_row_and_is_described() -> None:
     """A route without proof is a claim."""
     rows = ledger()
-    for path in answered() | later():
+    for path in answered() | later() | set(HARNESS):
         assert f"`{path}`" in rows, path
     for path in answered():
         assert f"**`{path}" in PAGE, path
@@ -84,7 +86,7 @@ def test_every_call_has_a_row_and_is_described() -> None:
 def test_every_parameter_has_a_row_and_is_described() -> None:
     """Those of the reference, and all that the code reads."""
     rows = ledger()
-    for path, names in REFERENCE.items():
+    for path, names in (*REFERENCE.items(), *OURS.items()):
         for name in names:
             assert f"`{path}` `{name}`" in rows, (path, name)
             assert f"`{name}`" in PAGE, name
@@ -127,7 +129,7 @@ def test_every_error_has_a_row_and_is_described() -> None:
         status = next(status for of, status in STATUSES if issubclass(kind, of))
         assert f"{status} `{kind.code}`" in rows, kind
         assert re.search(rf"^\| {status} \|.*`{kind.code}`", PAGE, re.MULTILINE), kind
-    for code in ("404 `unknown_call`", "405 `method_not_allowed`", "500 `internal`"):
+    for code in ("405 `method_not_allowed`", "500 `internal`"):
         assert code in rows, code
 
 
@@ -137,7 +139,9 @@ def test_the_limits_are_those_described() -> None:
     assert "| a call's body | 4 MB |" in PAGE
     assert (first.FIRST, first.BATCH) == (20, 50)
     assert "20 conversations, then 50" in PAGE
-    assert account_sync.PAGE == 25
+    assert walking.PAGE == 10
+    assert "| a page of a walk | 10 numbers |" in PAGE
+    assert listing.PAGE == 25
     assert "25 conversations" in PAGE
 
 

@@ -170,16 +170,14 @@ class ModelView(View):
         )
 
     async def related(
-        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int
+        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int, newest: bool = False
     ) -> Sequence[Entry]:
-        return page(
-            (
-                entry
-                for entry in self.entries_
-                if entry.target == target.id and entry.seq > after and (rel is None or entry.rel == rel)
-            ),
-            limit,
-        )
+        found = [
+            entry
+            for entry in self.entries_
+            if entry.target == target.id and entry.seq > after and (rel is None or entry.rel == rel)
+        ]
+        return found[-limit:] if newest else found[:limit]
 
     async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
         return page((e for e in self.entries_ if e.conv == conv and e.root == root and e.seq > after), limit)

@@ -1,11 +1,13 @@
 """Promise 3 over Fleep's poll: what a client had, plus what it is sent since, is what a new client gets."""
 
 import asyncio
+import os
 import random
 import tempfile
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.properties.fleep_acts import World
@@ -14,6 +16,11 @@ from tests.protocols.fleep.naive import Line, Naive
 
 KEPT: Final = 4
 """Clients of each account that stopped somewhere and go on at the end, chosen among all that there were."""
+
+STORIES: Final = int(os.environ.get("SYNCLINE_STORIES", "15"))
+
+Moment = tuple[list[tuple[int, ...]], int]
+"""Some acts, each with the three numbers that choose; and what a reader does then."""
 
 number = st.integers(0, 1 << 12)
 moment = st.tuples(st.lists(st.tuples(number, number, number, number), min_size=1, max_size=5), number)
@@ -45,7 +52,7 @@ class Readers:
             self.kept.append(self.current.copy())
 
 
-async def story(directory: Path, moments: list[tuple[list[tuple[int, ...]], int]], seed: int) -> None:
+async def story(directory: Path, moments: list[Moment], seed: int) -> None:
     """Acts, readers and restarts in turn; at the end every client that ever was must come to the same."""
     world = World(directory)
     await world.begin()
@@ -88,12 +95,31 @@ async def all_equal(reader: Readers) -> None:
         equal(client, new)
 
 
+def drawn(seed: int) -> list[Moment]:
+    """A longer story than hypothesis tells."""
+    chooser = random.Random(seed)
+
+    def numbers() -> tuple[int, ...]:
+        return tuple(chooser.randrange(1 << 12) for _ in range(4))
+
+    return [
+        ([numbers() for _ in range(chooser.randrange(1, 5))], chooser.randrange(1 << 12))
+        for _ in range(chooser.randrange(10, 30))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(STORIES))
+async def test_a_long_story_ends_the_same_for_all(tmp_path: Path, seed: int) -> None:
+    """The same with more of everything. `SYNCLINE_STORIES=1000 scripts/test` of this file for more."""
+    await story(tmp_path / "data", drawn(seed), seed)
+
+
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(moments=st.lists(moment, min_size=1, max_size=25), seed=number)
 def test_from_every_horizon_ever_returned_a_client_comes_to_what_a_new_one_gets(
-    moments: list[tuple[list[tuple[int, ...]], int]], seed: int
+    moments: list[Moment], seed: int
 ) -> None:
     """Promises 3 and 4: edits, members, labels, mails that enter and leave the inbox, restarts."""
     with tempfile.TemporaryDirectory() as directory:

@@ -126,9 +126,9 @@ class View(Protocol):
         """The n-th alerting entry (the first unread one is the next after the read position)."""
 
     async def related(
-        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int
+        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int, newest: bool = False
     ) -> Sequence[Entry]:
-        """The amendments of an entry, in seq order."""
+        """The amendments of an entry, in seq order; the `limit` oldest, or newest, of them."""
 
     async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
         """The entries whose root is this one, in seq order."""

@@ -60,6 +60,7 @@ async def test_admins_are_named_one_by_one_or_all_at_once(place: Place, ann: Cli
         ("conversation/store/CONV", {"is_deleted_by_admin": True}),
         ("message/send/CONV", {"message": "x", "attachments": ["/file/x"]}),
         ("message/store/CONV", {"message": "x", "attachments": ["/file/x"]}),
+        ("message/store/CONV", {"message": "x", "section_id": "x"}),
         ("message/edit/CONV", {"message": "x", "message_nr": 2, "attachments": ["/file/x"]}),
         ("message/delete/CONV", {"message_nr": 2, "attachment_id": "x"}),
     ],

@@ -32,7 +32,7 @@ async def test_a_revoked_or_made_up_token_is_401(place: Place, ann: Client) -> N
     """As a session that has ended."""
     secret, token = await place.services.tokens.create(ann.account, ["read"])
     assert (await asked(place, secret, "account/sync")).status_code == 200
-    await place.services.tokens.revoke(ann.account, token.id)
+    await place.services.tokens.revoke(token.id, account=ann.account)
     for one in (secret, "x" * 64, ""):
         answer = await asked(place, one, "account/sync")
         assert (answer.status_code, answer.json()["error_id"]) == (401, "expired_token")

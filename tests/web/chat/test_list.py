@@ -46,7 +46,7 @@ async def test_a_deleted_message_and_what_was_done_are_told_in_the_list(talk: Ta
     page = (await talk.get("/chat")).text
     assert "(deleted)" in page
     assert "secret" not in page
-    assert "<bdi>Bo Ek</bdi>: <bdi>renamed this conversation: Three</bdi>" in page
+    assert "<bdi>Bo Ek</bdi> <bdi>renamed this conversation: Three</bdi>" in page
 
 
 async def test_mail_threads_in_the_inbox_lead_to_their_own_page(talk: Talk) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from tests.web.chat.talking import Talk, linked_to, texts, told
 from tests.web.mail.letters import deliver, letter
 
-from syncline.core.ids import ZoneId
+from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import Rel
 from syncline.core.rooms import facts
 from syncline.services.conversations import Beginning
@@ -92,7 +92,7 @@ async def test_earlier_messages_are_a_page_each_and_none_is_left_out_or_shown_tw
         if no % 3 == 0:
             await talk.amend(conv, entry, Rel.REACTION, key="x")
     every = [f"no {no}" for no in range(2 * PAGE + 20)]
-    page, back = await talk.page(conv), []
+    page, back = await talk.page(conv), list[str]()
     assert len(texts(page)) == PAGE
     assert "Later messages" not in page
     while True:
@@ -127,7 +127,7 @@ async def test_a_page_of_very_long_messages_ends_early(talk: Talk) -> None:
     sent = [f"{no}{'x' * (stretches.MOST_TEXT // 3)}" for no in range(7)]
     await talk.say_many(conv, sent)
     await talk.say(conv, "y" * (2 * stretches.MOST_TEXT))
-    page, back = await talk.page(conv), []
+    page, back = await talk.page(conv), list[str]()
     assert texts(page) == ["y" * (2 * stretches.MOST_TEXT)]
     while "Earlier messages" in page:
         page = (await talk.get(linked_to(page, "Earlier messages"))).text
@@ -189,7 +189,7 @@ async def test_a_stranger_finds_nothing_not_even_that_it_exists(talk: Talk) -> N
     """The same answer as for an address that was never given out; for who is only invited as well."""
     conv = await talk.begin("Private", members=[])
     await talk.say(conv, "not for Ann")
-    asked = (await talk.begin("Private", members=[], invited=[talk.ann]), conv, ZoneId(999_999))
+    asked = (await talk.begin("Private", members=[], invited=[talk.ann]), conv, ZoneId(Id(999_999)))
     answers = [await talk.get(talk.path(one)) for one in asked]
     answers += [await talk.get(f"/chat?cid={cid}") for cid in ("", "x", "A" * 22, "=" * 22, "é" * 22)]
     wrong = {re.sub("<code>.*?</code>", "", answer.text) for answer in answers}
@@ -251,7 +251,9 @@ async def test_a_conversation_taken_off_the_list_shows_what_came_since(talk: Tal
 async def test_who_left_a_large_conversation_keeps_the_name_in_it(talk: Talk) -> None:
     """A member who has left is a member under no name any more; the page still says who wrote."""
     services = talk.site.services
-    many = [(await services.accounts.add(f"p{no}@example.org", name=f"P{no}")).id for no in range(MEMBERS + 5)]
+    many = [
+        (await services.accounts.add(f"p{no}@example.org", name=f"P{no}")).id for no in range(MEMBERS + 5)
+    ]
     conv = await talk.begin(members=[talk.ann, *many])
     await talk.say(conv, "bye", by=many[30])
     await services.conversations.leave(many[30], conv)
@@ -269,9 +271,8 @@ async def test_a_mail_thread_has_its_own_page(talk: Talk) -> None:
     assert (answer.status_code, answer.headers["location"]) == (302, f"/thread/{added.thread}")
     await talk.site.services.mails.label(talk.ann, added.thread, add=[], remove=["inbox"])
     assert (await talk.get(talk.path(added.conv))).status_code == 302
-    cookies = {"syncline": await talk.site.services.sessions.create(talk.bo)}
-    talk.site.browser.cookies.clear()
-    assert (await talk.site.browser.get(talk.path(added.conv), cookies=cookies)).status_code == 404
+    talk.site.browser.cookies.set("syncline", await talk.site.services.sessions.create(talk.bo))
+    assert (await talk.get(talk.path(added.conv))).status_code == 404
 
 
 async def test_a_topic_and_a_description_are_told_when_they_change(talk: Talk) -> None:

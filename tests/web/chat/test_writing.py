@@ -8,8 +8,7 @@ from tests.web.chat.talking import Talk, linked_to, texts
 
 from syncline.core.ids import Nr, ZoneId
 from syncline.services.conversations import visible_entries
-from syncline.services.people import profile_of, put_profile
-from syncline.services.conversations.receipts import receipts_of
+from syncline.services.conversations.receipts import receipt_of
 from syncline.web.chat.stretches import PAGE
 from syncline.web.chat.talk import LONGEST
 
@@ -172,7 +171,7 @@ async def test_without_a_number_nothing_is_marked(talk: Talk) -> None:
     await talk.say(conv, "one")
     for upto in ("", "x", "-1"):
         assert (await talk.site.post(f"/chat/{talk.cid(conv)}/read", upto=upto)).status_code == 400
-    assert await talk.read_nr(conv) == 1
+    assert await talk.read_nr(conv) == 0
 
 
 async def test_more_unread_than_a_page_holds_leads_to_the_first(talk: Talk) -> None:
@@ -190,14 +189,14 @@ async def test_more_unread_than_a_page_holds_leads_to_the_first(talk: Talk) -> N
 
 async def test_whoever_keeps_it_private_shows_nobody_what_was_read(talk: Talk) -> None:
     """As in Fleep's clients: the position moves, no receipt is written."""
-    open_one, private = await talk.begin("A"), await talk.begin("B")
-    await talk.say(open_one, "one")
-    await talk.say(private, "one")
-    store = talk.site.services.store
-    await talk.site.post(f"/chat/{talk.cid(open_one)}/read", upto="2")
-
-    async def hide(tx: object) -> None:
-        raise NotImplementedError
-
-    async with store.view() as view:
-        assert [one for one in await receipts_of(view, open_one)]
+    shown, hidden = await talk.begin("A"), await talk.begin("B")
+    receipts = []
+    for conv, private in ((shown, False), (hidden, True)):
+        await talk.say(conv, "one")
+        await talk.site.services.people.update(talk.ann, private=private)
+        await talk.site.post(f"/chat/{talk.cid(conv)}/read", upto="2")
+        assert await talk.read_nr(conv) == 2
+        async with talk.site.services.store.view() as view:
+            receipts.append(await receipt_of(view, talk.ann, conv))
+    assert receipts[0] is not None
+    assert receipts[1] is None

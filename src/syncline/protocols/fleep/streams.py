@@ -178,6 +178,9 @@ class Stream:
     async def _newest(self, seen: Sight, entry: Entry) -> Entry | None:
         if entry.form is None:
             return None
-        amendments = await self.view.related(entry, limit=AMENDMENTS)
-        shown = [one for one in amendments if one.nr is not None and seen.covers(one.seq)]
-        return shown[-1] if shown else None
+        for limit in (NEAR, AMENDMENTS):  # the newest is nearly always among the last few
+            amendments = await self.view.related(entry, limit=limit, newest=True)
+            shown = [one for one in amendments if one.nr is not None and seen.covers(one.seq)]
+            if shown or len(amendments) < limit:
+                return shown[-1] if shown else None
+        return None

@@ -4,6 +4,7 @@ What a client that merges must clear is in the header only where this call clear
 the reference hold otherwise, and everything else comes by poll.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
@@ -15,6 +16,7 @@ from syncline.core.errors import Conflict, Invalid, TooLarge
 from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.protocols.fleep.fleep import Fleep
+from syncline.protocols.fleep.markup import mentioned_names
 from syncline.protocols.fleep.records.activity import activity
 from syncline.protocols.fleep.records.conv import Init
 from syncline.protocols.fleep.serving import Call
@@ -29,6 +31,9 @@ from syncline.services.people import Profile
 
 LONGEST_MESSAGE: Final = 307_200
 """Characters of a message, as the web clients have it (reference 4.7)."""
+
+LONG: Final = 8_000
+"""Characters of a text that is looked through off the loop."""
 
 LONGEST_TOPIC: Final = 1_000
 
@@ -167,6 +172,15 @@ def text_in(call: Call, name: str = "message") -> str | None:
     if text is not None and len(text) > LONGEST_MESSAGE:
         raise TooLarge(f"A message has at most {LONGEST_MESSAGE:,} characters.", field=name)
     return text
+
+
+async def mentions_in(text: str | None) -> tuple[str, ...]:
+    """The local names that a text mentions; who has them is looked up in the work that writes it."""
+    if text is None or "@" not in text:
+        return ()
+    if len(text) > LONG:
+        return await asyncio.to_thread(mentioned_names, text)
+    return mentioned_names(text)
 
 
 def topic_in(call: Call) -> str | None:

@@ -177,17 +177,17 @@ class EntryDraft(ZoneDraft, KeyDraft):
         return None if below is None else self._batch.forms.get(below.id, below)
 
     async def related(
-        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int
+        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int, newest: bool = False
     ) -> Sequence[Entry]:
-        """The amendments of an entry, in seq order."""
-        below = await self._below.related(target, rel, after=after, limit=limit)
+        """The amendments of an entry, in seq order; the `limit` oldest, or newest, of them."""
+        below = await self._below.related(target, rel, after=after, limit=limit, newest=newest)
         found = [self._batch.forms.get(entry.id, entry) for entry in below]
         found += [
             entry
             for entry in self._batch.entries.values()
             if entry.target == target.id and entry.seq > after and (rel is None or entry.rel == rel)
         ]
-        return found[:limit]
+        return found[-limit:] if newest else found[:limit]
 
     async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
         """The entries whose root is this one, in seq order."""

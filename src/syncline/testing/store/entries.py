@@ -101,6 +101,8 @@ class EntryKit(Opening):
             assert await view.related(found, limit=9) == edits
             assert await view.related(found, Rel.EDIT, after=edits[0].seq, limit=9) == edits[1:]
             assert await view.related(found, limit=1) == edits[:1]
+            assert await view.related(found, limit=1, newest=True) == edits[-1:]
+            assert await view.related(found, Rel.EDIT, limit=9, newest=True) == edits
             assert await view.related(found, Rel.PIN, limit=9) == []
             assert await view.entries(conv) == [found, later, *edits]
 

@@ -79,6 +79,7 @@ async def _entries(view: View, world: World, answers: Answers) -> None:
         for entry in entries:
             answers[f"entry {entry.id}"] = await view.entry(entry.id)
             answers[f"related {entry.id}"] = [*await view.related(entry, limit=3)]
+            answers[f"newest {entry.id}"] = [*await view.related(entry, limit=2, newest=True)]
             answers[f"edits {entry.id}"] = [*await view.related(entry, Rel.EDIT, after=Seq(5), limit=9)]
             answers[f"thread {entry.id}"] = [*await view.thread(zone, entry.id, limit=2)]
             answers[f"blobs {entry.id}"] = sorted(await view.named_blobs(entry.id))

@@ -35,7 +35,10 @@ FARTHEST: Final = 10**9
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One conversation of the list. `who` and `text`: its newest entry. `at` is ms, 0 where nothing is."""
+    """One conversation of the list. `at` is ms, 0 where nothing is.
+
+    `who` and `text`: its newest entry; `told`: the text is what he did, not what he wrote.
+    """
 
     cid: str
     path: str
@@ -46,6 +49,7 @@ class Row(msgspec.Struct, frozen=True):
     marks: tuple[str, ...]
     who: str
     text: str
+    told: bool
     at: int
 
 
@@ -93,6 +97,7 @@ async def _row(needs: ChatNeeds, view: View, naming: Naming, auth: Auth, one: Li
     seen = await shown_sight(view, of)
     newest = await view.entry_by_nr(of.conv, Nr(of.show_nr)) if of.show_nr else None
     shown = None if newest is None else await as_seen(view, seen, newest)
+    told = shown is not None and shown.kind not in (EntryKind.MESSAGE, EntryKind.MAIL)
     who, text = ("", "")
     if shown is not None and shown.kind is EntryKind.MAIL:
         words = said(shown, None, naming.known)
@@ -100,7 +105,7 @@ async def _row(needs: ChatNeeds, view: View, naming: Naming, auth: Auth, one: Li
     elif shown is not None:
         form = read_form(shown.current)
         who = await author_of(shown, form, seen, naming)
-        if shown.kind is not EntryKind.MESSAGE:
+        if told:
             text = await words_of(shown, seen, naming)
         else:
             text = "(deleted)" if deleted(form) else short(tame(text_of(form)))
@@ -115,6 +120,7 @@ async def _row(needs: ChatNeeds, view: View, naming: Naming, auth: Auth, one: Li
         marks=tuple(_marks(of)),
         who=who,
         text=text,
+        told=told,
         at=one.bumped_at,
     )
 

@@ -69,7 +69,7 @@ async def test_a_page_costs_the_same_in_a_conversation_of_any_size(place: Place)
 @pytest.mark.parametrize("direction", ["forward", "backward", "ic_forward", "ic_full", "ic_end", "ic_tiny"])
 async def test_long_runs_without_numbers_are_jumped_over(place: Place, direction: str) -> None:
     """2 or 400 entries that nobody counts between two messages: the same few statements more."""
-    counts = []
+    costs = []
     for silent in (2, 400):
         scene = Scene(place)
         await scene.begin(f"ann{silent}{direction}", f"bo{silent}{direction}")
@@ -80,7 +80,7 @@ async def test_long_runs_without_numbers_are_jumped_over(place: Place, direction
         await scene.silent(ann, silent)
         await scene.say(ann)
         for _ in range(2):
-            with count_statements() as statements:
+            with count_statements() as statements, count_steps() as steps:
                 reply = await scene.people[bo].call(
                     f"conversation/sync/{scene.id}",
                     mk_direction=direction,
@@ -88,8 +88,10 @@ async def test_long_runs_without_numbers_are_jumped_over(place: Place, direction
                 )
         messages = [one["message_nr"] for one in reply["stream"] if one["mk_rec_type"] == "message"]
         assert messages[-1] == 8
-        counts.append(sum(statements.values()))
-    assert counts[1] <= counts[0] + 6
+        costs.append((sum(statements.values()), sum(steps.values())))
+    (few, little), (many, much) = costs
+    assert many <= few + 6
+    assert much <= little + 4000, "400 entries read are 8,000 steps"
 
 
 async def test_a_page_among_thousands_of_reactions_ends_early_and_the_walk_goes_on(place: Place) -> None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,8 @@ from syncline.services.conversations.subscriptions import mark
 from syncline.services.labels.giving import give
 from syncline.services.overviews import Overview
 from syncline.store.contract import Tx, Work
+
+PERSONS: Final = ("add", "disclose", "remove")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,10 @@ async def change(fleep: Fleep, call: Call, of: Overview, wanted: Change) -> Repl
     """Change a conversation, and the reply of it. More than AT_ONCE persons come and go by further works."""
     if wanted.of_all:
         require_talk(of)
+    own = Named(call.account)
+    if own in wanted.remove:
+        others = [one for one in wanted.remove if one != own]
+        wanted = msgspec.structs.replace(wanted, remove=others, leave=True)
     state = wanted.topic is not None or wanted.shows_members or "list" in wanted.options
     public = wanted.read is None or not await is_private(fleep, call.account)
     entries: list[Id] = []
@@ -107,15 +113,16 @@ async def change(fleep: Fleep, call: Call, of: Overview, wanted: Change) -> Repl
 
 def _parts(wanted: Change) -> list[Change]:
     """The same in works that concern at most AT_ONCE persons each; leaving comes last."""
-    names = ("add", "disclose", "remove")
-    longest = max(len(getattr(wanted, name)) for name in names)
-    if longest <= AT_ONCE:
+    named = [(name, one) for name in PERSONS for one in getattr(wanted, name)]
+    if len(named) <= AT_ONCE:
         return [wanted]
-    first = {name: getattr(wanted, name)[:AT_ONCE] for name in names}
-    parts = [msgspec.structs.replace(wanted, **first, leave=False, deleted=None)]
-    for start in range(AT_ONCE, longest, AT_ONCE):
-        some = {name: getattr(wanted, name)[start : start + AT_ONCE] for name in names}
-        parts.append(Change(since=wanted.since, **some))
+    parts = []
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        few = {name: [one for of, one in some if of == name] for name in PERSONS}
+        first = msgspec.structs.replace(wanted, leave=False, deleted=None, **few)
+        rest = msgspec.structs.replace(Change(since=wanted.since), **few)
+        parts.append(first if start == 0 else rest)
     if wanted.leave or wanted.deleted is not None:
         parts.append(Change(leave=wanted.leave, deleted=wanted.deleted))
     return parts
@@ -182,11 +189,7 @@ async def _common(
         answers.append(await disclose(tx, account, conv, shown, since=wanted.since, request=part("disclose")))
     if wanted.remove:
         gone = await made(tx, account, wanted.remove)
-        others = [person for person in gone if person != account]
-        if others:
-            answers.append(await members.kick(tx, account, conv, others, request=part("remove")))
-        if account in gone and not wanted.leave:
-            answers.append(await members.leave(tx, account, conv, request=part("gone")))
+        answers.append(await members.kick(tx, account, conv, gone, request=part("remove")))
 
 
 async def _own(tx: Tx, account: Id, conv: ZoneId, wanted: Change, *, public: bool) -> None:

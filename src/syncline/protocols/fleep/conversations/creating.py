@@ -1,5 +1,6 @@
 """conversation/create: a conversation with its members, and perhaps a first message (reference 2.4)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +18,7 @@ from syncline.protocols.fleep.messages.sending import posting
 from syncline.protocols.fleep.messages.storing import subject_in
 from syncline.protocols.fleep.records.conv import Init
 from syncline.protocols.fleep.serving import Call, Reply, Spec, known_word
-from syncline.protocols.fleep.writing import anew, text_in, topic_in
+from syncline.protocols.fleep.writing import anew, mentions_in, text_in, topic_in
 from syncline.services.conversations import Answer, Beginning, Request, members, once
 from syncline.services.conversations.answers import part_of
 from syncline.services.conversations.create import AT_ONCE
@@ -53,12 +54,17 @@ async def create(fleep: Fleep, call: Call) -> Reply:
     content = {"text": text, **({"subject": subject} if subject else {})} if text else None
     if content is not None:
         fleep.velocity.send(call.account)
-    answer = await _made(fleep, call, beginning, named, content)
+    answer = await _made(fleep, call, beginning, named, content, await mentions_in(text))
     return await anew(fleep, call, answer.conv, Init.FULL, result=answer.nr)
 
 
 async def _made(
-    fleep: Fleep, call: Call, beginning: Beginning, named: list[Named], content: dict[str, Any] | None
+    fleep: Fleep,
+    call: Call,
+    beginning: Beginning,
+    named: list[Named],
+    content: dict[str, Any] | None,
+    names: Sequence[str],
 ) -> Answer:
     """Make it in one work, or where there are many members in a chain, its message last."""
     account, request = call.account, call.request()
@@ -72,7 +78,8 @@ async def _made(
                 answer = await begin(tx, account, begun, request=part_of(request, "create"))
                 if message is None:
                     return answer
-                return (await posting(account, answer.conv, message, part_of(request, "message"))(tx))[0]
+                request_of_it = part_of(request, "message")
+                return (await posting(account, answer.conv, message, names, request_of_it)(tx))[0]
 
             return await once(tx, account, request, act)
 
@@ -86,7 +93,7 @@ async def _made(
         await fleep.store.write(_bringing(call, answer, few, part_of(request, f"members/{start}")))
     if content is None:
         return answer
-    work = posting(account, answer.conv, content, part_of(request, "message"))
+    work = posting(account, answer.conv, content, names, part_of(request, "message"))
     return (await fleep.store.write(work)).value[0]
 
 

@@ -4,10 +4,9 @@ from typing import Final
 
 from syncline.core.errors import Missing
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.markup import mentioned_names
 from syncline.protocols.fleep.messages.finding import message_at, number_in, refuse_files
 from syncline.protocols.fleep.serving import Call, Reply, Spec
-from syncline.protocols.fleep.writing import conv_sync, opened, text_in, wrote
+from syncline.protocols.fleep.writing import conv_sync, mentions_in, opened, text_in, wrote
 from syncline.services.conversations import Answer
 from syncline.services.conversations.amend import delete as delete_entry
 from syncline.services.conversations.revising import Revision, revise
@@ -20,7 +19,7 @@ async def edit(fleep: Fleep, call: Call) -> Reply:
     refuse_files(call)
     if text is None:
         raise Missing("message is missing.", field="message")
-    wanted = Revision(content={"text": text}, named=mentioned_names(text))
+    wanted = Revision(content={"text": text}, named=await mentions_in(text))
     return await revised(fleep, call, nr, wanted)
 
 

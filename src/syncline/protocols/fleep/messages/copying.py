@@ -13,7 +13,7 @@ from syncline.protocols.fleep.messages.finding import message_at, number_in
 from syncline.protocols.fleep.messages.sending import posting
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.texts import text_of
-from syncline.protocols.fleep.writing import conv_sync, opened, wrote
+from syncline.protocols.fleep.writing import conv_sync, mentions_in, opened, wrote
 from syncline.services.conversations import visible_entry
 from syncline.services.overviews.overview import chat_sight
 
@@ -32,7 +32,8 @@ async def copy(fleep: Fleep, call: Call) -> Reply:
         content = _content(await message_at(view, call.account, of.conv, nr))
         target = (await chat_sight(view, call.account, to)).zone.id
     fleep.velocity.send(call.account)
-    work = posting(call.account, target, content, call.request())
+    names = await mentions_in(content["text"])
+    work = posting(call.account, target, content, names, call.request())
     answer, _ = (await fleep.store.write(work)).value
     if target == of.conv:
         return await conv_sync(fleep, call, of.conv, wrote(answer))

@@ -36,7 +36,8 @@ async def _read(fleep: Fleep, call: Call, nr: int) -> Reply:
         await read_upto(tx, call.account, of.conv, nr, public=public)
 
     await fleep.store.write(work)
-    return await conv_sync(fleep, call, of.conv, Wrote())
+    cleared = {"my_message_nr": 0} if of.mention_nr else {}
+    return await conv_sync(fleep, call, of.conv, Wrote(cleared=cleared))
 
 
 async def snooze(fleep: Fleep, call: Call) -> Reply:

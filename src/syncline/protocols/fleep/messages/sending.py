@@ -1,5 +1,6 @@
 """message/send: the one call that has to be quick, however many send."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,13 +11,12 @@ from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import EntryKind
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.markup import mentioned_names
 from syncline.protocols.fleep.messages.finding import refuse_files
 from syncline.protocols.fleep.records.conv import Convs
 from syncline.protocols.fleep.records.message import message
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.protocols.fleep.texts import is_long, told
-from syncline.protocols.fleep.writing import conv_sync, opened, replied, text_in, wrote
+from syncline.protocols.fleep.writing import conv_sync, mentions_in, opened, replied, text_in, wrote
 from syncline.services.conversations import Answer, Request
 from syncline.services.conversations.mentions import named
 from syncline.services.conversations.send import send as post
@@ -34,7 +34,7 @@ async def send(fleep: Fleep, call: Call) -> Reply:
         raise Missing("message is missing.", field="message")
     of = await opened(fleep, call)
     fleep.velocity.send(call.account)
-    work = posting(call.account, of.conv, {"text": text}, call.request())
+    work = posting(call.account, of.conv, {"text": text}, await mentions_in(text), call.request())
     answer, entry = (await fleep.store.write(work)).value
     if entry is not None and not call.fields.has("from_message_nr"):
         ready = _from_memory(fleep, call, entry)
@@ -44,10 +44,13 @@ async def send(fleep: Fleep, call: Call) -> Reply:
 
 
 def posting(
-    account: Id, conv: ZoneId, content: dict[str, Any], request: Request | None
+    account: Id,
+    conv: ZoneId,
+    content: dict[str, Any],
+    names: Sequence[str],
+    request: Request | None,
 ) -> Work[tuple[Answer, Entry | None]]:
-    """The work that adds a message with this content; whom its text mentions is looked up within it."""
-    names = mentioned_names(content.get("text", ""))
+    """The work that adds a message with this content; who has the `names` in it is looked up within it."""
 
     async def work(tx: Tx) -> tuple[Answer, Entry | None]:
         persons = await named(tx, names)

@@ -8,13 +8,12 @@ from syncline.core.ids import Id, ZoneId
 from syncline.protocols.fleep.errors import NotAvailable
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.later import SECTIONS
-from syncline.protocols.fleep.markup import mentioned_names
 from syncline.protocols.fleep.messages.changing import delete, revised
 from syncline.protocols.fleep.messages.copying import forwarded
 from syncline.protocols.fleep.messages.finding import refuse_files
 from syncline.protocols.fleep.messages.sending import posting
 from syncline.protocols.fleep.serving import Call, Reply, Spec
-from syncline.protocols.fleep.writing import conv_sync, opened, text_in, wrote
+from syncline.protocols.fleep.writing import conv_sync, mentions_in, opened, text_in, wrote
 from syncline.services.conversations import Answer, Request, once
 from syncline.services.conversations import amend as amending
 from syncline.services.conversations.answers import part_of
@@ -58,7 +57,7 @@ async def store(fleep: Fleep, call: Call) -> Reply:
     content = _content(call, text)
     wanted = Revision(
         content=content or None,
-        named=mentioned_names(text or ""),
+        named=await mentions_in(text),
         board=None if tags is None else _board(tags),
         weight=_weight(call),
         assignees=_assignees(fleep, call),
@@ -84,7 +83,7 @@ async def _new(fleep: Fleep, call: Call, tags: Sequence[str]) -> Reply:
         call.account,
         of.conv,
         {key: value for key, value in _content(call, text).items() if value not in ("", False)},
-        Revision(board=board, weight=weight, assignees=assignees),
+        Revision(board=board, weight=weight, assignees=assignees, named=await mentions_in(text)),
         call.request(),
     )
     answer = (await fleep.store.write(work)).value
@@ -96,13 +95,13 @@ def _posting(
 ) -> Work[Answer]:
     """The work that adds a message and puts it on its board at once: one nr for both."""
     if placed.board in (None, Board.PLAIN):
-        plain = posting(account, conv, content, request)
+        plain = posting(account, conv, content, placed.named, request)
 
         async def send(tx: Tx) -> Answer:
             return (await plain(tx))[0]
 
         return send
-    inner = posting(account, conv, content, part_of(request, "new"))
+    inner = posting(account, conv, content, placed.named, part_of(request, "new"))
 
     async def work(tx: Tx) -> Answer:
         async def act() -> Answer:

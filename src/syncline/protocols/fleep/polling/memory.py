@@ -5,7 +5,7 @@ a template with gaps for the reader's own numbers, too. Whatever is more than th
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias, cast
+from typing import Final
 
 import msgspec
 
@@ -33,6 +33,9 @@ KEY: Final = "fleep"
 
 TEMPLATES: Final = 2_000
 
+RUNS: Final = 500
+"""Runs of commits kept: they keep their commits, too."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,8 +43,8 @@ class Untold(Exception):
     """Memory does not hold what it takes: the log has to be read."""
 
 
-class Rendered(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """The messages of a commit in one conversation, as JSON with commas between.
+class Rendered(msgspec.Struct, frozen=True, gc=False):
+    """New messages of a conversation, as JSON with commas between.
 
     `previous`: the smallest nr to which one of them points back, 0 for none. `requests`: what their authors
     are told besides, where they sent a request id.
@@ -55,16 +58,15 @@ class Rendered(msgspec.Struct, frozen=True, eq=False, gc=False):
     requests: dict[Id, bytes]
 
 
-Told: TypeAlias = tuple[Rendered | None, ...]
-"""A commit by conversations; None for what memory cannot tell."""
+class Run(msgspec.Struct, frozen=True, eq=False):
+    """Some commits in a row, by conversations; `sides`: where accounts' own sides changed besides."""
+
+    convs: tuple[Rendered, ...]
+    sides: dict[Id, list[ZoneId]]
 
 
-class _Message(msgspec.Struct, frozen=True):
-    previous: int
-    author: Id
-    new: bytes
-    old: bytes
-    request: bytes | None
+UNTOLD: Final = Run((), {})
+"""Commits that memory cannot tell."""
 
 
 class Memory:
@@ -76,28 +78,28 @@ class Memory:
         self._names = fleep.names
         self._overviews = fleep.overviews
         self._convs = Convs(fleep.names, fleep.host, "")
+        self._runs: dict[tuple[Heard, ...], Run] = {}
         self._templates: dict[ZoneId, tuple[Common, bytes]] = {}
 
     def tell(self, account: Id, recent: Recent, *, edits: bool) -> list[bytes]:
         """The records of these commits for an account as ready JSON; raises Untold."""
-        made = [heard.memo.get(KEY) or heard.once(KEY, self._rendered) for heard in recent]
-        rendered = [one for told in cast("list[Told]", made) for one in told]
+        commits = tuple(recent)
+        run = self._runs.get(commits) or self._run(commits)
+        if run is UNTOLD:
+            raise Untold
         found: list[bytes] = []
-        convs = _by_conversation(rendered)
-        for conv, messages in convs.items():
-            of = self._known(account, conv)
-            found.append(self._conv(of))
-            begin = of.private.begin_nr
-            if begin > 1 and any(0 < one.previous < begin for one in messages):
+        for one in run.convs:
+            of = self._known(account, one.conv)
+            if 0 < one.previous < of.private.begin_nr:
                 raise Untold
-            found += [one.old for one in messages] if edits else [one.new for one in messages]
-            found += [one.requests[account] for one in messages if account in one.requests]
-        for heard in recent:
-            if account in heard.zones:  # his own side of something changed
-                for owner, conv in heard.commit.subscriptions:
-                    if owner == account and conv not in convs:
-                        convs[conv] = []
-                        found.append(self._conv(self._known(account, conv)))
+            found += (self._conv(of), one.old if edits else one.new)
+            if account in one.requests:
+                found.append(one.requests[account])
+        if account in run.sides:
+            told = {one.conv for one in run.convs}
+            for conv in run.sides[account]:
+                if conv not in told:
+                    found.append(self._conv(self._known(account, conv)))
         if not found:
             return found
         return [b",".join(found).replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
@@ -108,13 +110,21 @@ class Memory:
             raise Untold
         return of
 
-    def _rendered(self, heard: Heard) -> Told:
+    def _run(self, commits: tuple[Heard, ...]) -> Run:
+        """What these are told by, made once for all who are as far behind."""
+        if len(self._runs) >= RUNS:
+            self._runs.clear()
+        made = [heard.once(KEY, self._rendered) for heard in commits]
+        run = self._runs[commits] = UNTOLD if UNTOLD in made else _joined(made)
+        return run
+
+    def _rendered(self, heard: Heard) -> Run:
         """What everybody is told who sees these zones."""
         commit = heard.commit
         zones = set(heard.zones)
         if not commit.complete or commit.facts:
-            return (None,)
-        found: dict[ZoneId, list[_Message]] = {}
+            return UNTOLD
+        convs: dict[ZoneId, list[Rendered]] = {}
         entries = commit.entries
         for change in commit.changes:
             if change.zone not in zones or change.kind in HIDDEN or change.kind == Kind.RECEIPT:
@@ -122,15 +132,19 @@ class Memory:
             if change.kind == Kind.SUBSCRIPTION:
                 continue
             if change.kind != Kind.ENTRY:
-                return (None,)
+                return UNTOLD
             entry = entries.get(change.object)
             one = None if entry is None else self._message(entry)
             if one is None:
-                return (None,)
-            found.setdefault(change.zone, []).append(one)
-        return tuple(_together(conv, messages) for conv, messages in found.items())
+                return UNTOLD
+            convs.setdefault(one.conv, []).append(one)
+        sides: dict[Id, list[ZoneId]] = {}
+        for owner, conv in commit.subscriptions:
+            if owner in zones:
+                sides.setdefault(owner, []).append(conv)
+        return Run(tuple(_together(several) for several in convs.values()), sides)
 
-    def _message(self, entry: Entry) -> _Message | None:
+    def _message(self, entry: Entry) -> Rendered | None:
         place = self._overviews.place_of(entry)
         if entry.kind != EntryKind.MESSAGE or entry.nr is None or place is None or is_long(entry):
             return None
@@ -149,12 +163,13 @@ class Memory:
         if "<a " in record["message"]:  # its links have previews
             return None
         record["profile_id"] = msgspec.Raw(PROFILE)
-        return _Message(
+        asked = entry.request is not None
+        return Rendered(
+            entry.conv,
             place[0],
-            entry.author,
             _encode(record),
             _encode({**record, "is_edit": False}),
-            None if entry.request is None else _encode(request(self._names, entry)),
+            {entry.author: _encode(request(self._names, entry))} if asked else {},
         )
 
     def _conv(self, of: Overview) -> bytes:
@@ -208,28 +223,31 @@ def _plain(private: Private) -> bool:
     )
 
 
-def _by_conversation(rendered: list[Rendered | None]) -> dict[ZoneId, list[Rendered]]:
-    """What was rendered, grouped; raises Untold where some of it could not be."""
-    if None in rendered:
-        raise Untold
-    sure = cast("list[Rendered]", rendered)
-    if len({one.conv for one in sure}) == 1:  # nearly always
-        return {sure[0].conv: sure}
+def _joined(runs: Sequence[Run]) -> Run:
+    if len(runs) == 1:
+        return runs[0]
     convs: dict[ZoneId, list[Rendered]] = {}
-    for one in sure:
-        convs.setdefault(one.conv, []).append(one)
-    return convs
+    sides: dict[Id, list[ZoneId]] = {}
+    for run in runs:
+        for one in run.convs:
+            convs.setdefault(one.conv, []).append(one)
+        for owner, changed in run.sides.items():
+            sides.setdefault(owner, []).extend(changed)
+    unique = {owner: list(dict.fromkeys(changed)) for owner, changed in sides.items()}
+    return Run(tuple(_together(several) for several in convs.values()), unique)
 
 
-def _together(conv: ZoneId, messages: Sequence[_Message]) -> Rendered:
+def _together(several: Sequence[Rendered]) -> Rendered:
+    if len(several) == 1:
+        return several[0]
     requests: dict[Id, list[bytes]] = {}
-    for one in messages:
-        if one.request is not None:
-            requests.setdefault(one.author, []).append(one.request)
+    for one in several:
+        for author, record in one.requests.items():
+            requests.setdefault(author, []).append(record)
     return Rendered(
-        conv,
-        min((one.previous for one in messages if one.previous), default=0),
-        b",".join(one.new for one in messages),
-        b",".join(one.old for one in messages),
-        {author: b",".join(told) for author, told in requests.items()},
+        several[0].conv,
+        min((one.previous for one in several if one.previous), default=0),
+        b",".join(one.new for one in several),
+        b",".join(one.old for one in several),
+        {author: b",".join(records) for author, records in requests.items()},
     )

@@ -83,22 +83,20 @@ class EntryReading(Reading):
         return None if row is None else entry(row)
 
     async def related(
-        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int
+        self, target: Entry, rel: Rel | None = None, *, after: Seq = START, limit: int, newest: bool = False
     ) -> Sequence[Entry]:
-        """The amendments of an entry, in seq order."""
-        if rel is None:
-            rows = self._all(
-                # left to itself SQLite walks the whole conversation, for that is in order already
-                f"""SELECT {ENTRY} FROM entry INDEXED BY entry_target
-                WHERE conv = ? AND target = ? AND seq > ? ORDER BY seq LIMIT ?""",
-                (target.conv, target.id, after, limit),
-            )
-        else:
-            rows = self._all(
-                f"""SELECT {ENTRY} FROM entry INDEXED BY entry_target
-                WHERE conv = ? AND target = ? AND rel = ? AND seq > ? ORDER BY seq LIMIT ?""",
-                (target.conv, target.id, rel, after, limit),
-            )
+        """The amendments of an entry, in seq order; the `limit` oldest, or newest, of them."""
+        # left to itself SQLite walks the whole conversation, for that is in order already; and the index of
+        # targets alone says which amendments are wanted, so that no other's body is read
+        which, values = ("", ()) if rel is None else ("AND rel = ?", (rel,))
+        order = "DESC" if newest else "ASC"
+        rows = self._all(
+            f"""SELECT {ENTRY} FROM entry WHERE conv = ? AND seq IN (
+                SELECT seq FROM entry INDEXED BY entry_target
+                WHERE conv = ? AND target = ? {which} AND seq > ? ORDER BY seq {order} LIMIT ?)
+            ORDER BY seq""",
+            (target.conv, target.conv, target.id, *values, after, limit),
+        )
         return [entry(row) for row in rows]
 
     async def thread(self, conv: ZoneId, root: Id, *, after: Seq = START, limit: int) -> Sequence[Entry]:
