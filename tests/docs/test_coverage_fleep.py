@@ -11,9 +11,10 @@ from tests.protocols.fleep import keys_twice
 from syncline.core import errors
 from syncline.protocols.fleep import listing, serving
 from syncline.protocols.fleep.errors import STATUSES, Expired, NotAvailable
+from syncline.protocols.fleep.hooks import incoming
 from syncline.protocols.fleep.later import LATER
 from syncline.protocols.fleep.plugged import CALLS, POLLS
-from syncline.protocols.fleep.polling import first
+from syncline.protocols.fleep.polling import first, holding
 from syncline.protocols.fleep.records.shapes import SHAPES
 from syncline.protocols.fleep.syncing import walking
 
@@ -139,6 +140,10 @@ def test_the_limits_are_those_described() -> None:
     assert "| a call's body | 4 MB |" in PAGE
     assert (first.FIRST, first.BATCH) == (20, 50)
     assert "20 conversations, then 50" in PAGE
+    assert holding.HOLD == 55
+    assert "| waiting of a poll | 55 seconds |" in PAGE
+    assert incoming.LARGEST_JSON == 2 << 20
+    assert "| a hook's JSON | 2 MB |" in PAGE
     assert walking.PAGE == 10
     assert "| a page of a walk | 10 numbers |" in PAGE
     assert listing.PAGE == 25

@@ -9,6 +9,7 @@ from tests.protocols.fleep.cache import equal
 from tests.protocols.fleep.naive import Naive
 
 from syncline.core.ids import ZoneId
+from syncline.core.kinds import Rel
 from syncline.services.conversations import Beginning
 
 INBOX = 37
@@ -110,3 +111,46 @@ async def test_a_new_name_reaches_all_sessions_whoever_asks_first(world: World) 
     await client.anew().call("account/sync")
     await goes_on(client)
     assert "Another Name" in {one["display_name"] for one in client.of("contact").values()}
+
+
+async def test_who_left_twice_between_two_polls_is_told_his_last_stay(world: World) -> None:
+    """Left, added again and left again: he began at another number than the client knows."""
+    conv = await talk(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "one"})
+    client = await client_of(world, 1)
+    await acts.leave(bo, conv)
+    await world.send(ann, conv, {"text": "not for bo"})
+    await acts.add(ann, conv, [bo])
+    await acts.leave(bo, conv)
+    await goes_on(client)
+    assert "not for bo" not in str(client.records)
+
+
+async def test_a_lock_is_told_to_who_leaves_before_he_polls(world: World) -> None:
+    """What happened up to his leaving is his, also what takes no number."""
+    conv = await talk(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "one"})
+    entry = world.entries[conv][0]
+    await acts.amend(ann, conv, entry, Rel.PIN)
+    client = await client_of(world, 1)
+    await acts.amend(ann, conv, entry, Rel.LOCK, {"on": True})
+    await acts.leave(bo, conv)
+    await goes_on(client)
+
+
+async def test_previews_show_no_link_that_came_after_one_left(world: World) -> None:
+    """The message is shown as it was when he left, and so are its previews."""
+    conv = await talk(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "https://then.example"})
+    client = await client_of(world, 1)
+    await acts.leave(bo, conv)
+    await acts.amend(ann, conv, world.entries[conv][0], Rel.EDIT, {"text": "https://secret.example"})
+    await goes_on(client)
+    new = client.anew()
+    await new.catch_up()
+    await new.walk_all()
+    assert "secret.example" not in str(new.records)
+    assert "then.example" in str(new.of("preview"))

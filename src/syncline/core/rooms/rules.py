@@ -71,6 +71,11 @@ class Rules(msgspec.Struct, frozen=True):
         """The levels that acts need."""
         return self.levels or Levels()
 
+    @property
+    def managed(self) -> bool:
+        """Whether only some may bring in members: they are the admins (Fleep's `is_managed`)."""
+        return self.needs.invite > self.needs.users_default
+
     def level(self, person: Id) -> int:
         """A person's level."""
         if person in self.creators and (self.above or self.levels is None):

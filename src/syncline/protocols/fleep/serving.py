@@ -144,6 +144,15 @@ async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
 
     Raises Expired; TooMany by the account's rate. No SQL for a session or token known in memory.
     """
+    auth = await still_signed_in(fleep, scope, ticket)
+    scope["account"] = auth.account
+    fleep.needs.limiter.account(auth.account)
+    fleep.needs.last_seen.touch(auth.account)
+    return auth
+
+
+async def still_signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
+    """The same after a wait, which counts as no request: sessions end meanwhile. Raises Expired."""
     needs = fleep.needs
     auth: Auth | None = None
     if ticket:
@@ -156,9 +165,6 @@ async def signed_in(fleep: Fleep, scope: Scope, ticket: str | None) -> Auth:
         auth = await _bearer(needs, scope)
     if auth is None:
         raise Expired(EXPIRED)
-    scope["account"] = auth.account
-    needs.limiter.account(auth.account)
-    needs.last_seen.touch(auth.account)
     return auth
 
 

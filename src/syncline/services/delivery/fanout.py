@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from syncline.core.ids import DIRECTORY, Id, ZoneId
 from syncline.core.kinds import Act, Kind, Space
 from syncline.services.delivery.audiences import LOG, Audience, Audiences, Heard
-from syncline.services.delivery.hearings import Hearings, Of, tell_late
+from syncline.services.delivery.hearings import Hearings, Of, heard_late, tell_late
 from syncline.services.delivery.holders import Holders
 from syncline.services.delivery.news import News, news_of
 from syncline.services.delivery.parking import Wake
@@ -172,12 +172,12 @@ class Fanout:
             holders = self._audiences.ids(self._holders.get(zone) or ())
             told = 0
             while told < len(waiting):  # more may come while these are told
-                late, told = waiting[told:], len(waiting)
+                late, told = heard_late(zone, waiting[told:]), len(waiting)
                 for number, some in in_steps(holders):
                     if number:
                         await asyncio.sleep(0)
                     for audience in self._audiences.among(some):
-                        tell_late(audience, zone, late, sure=sure)
+                        tell_late(audience, late, sure=sure)
                 self.wake(self._audiences.among(holders), Wake.COMMIT)
         finally:
             del self._loading[zone]

@@ -1,5 +1,6 @@
 """What audiences hear of a commit: the news of the zones that each sees."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from syncline.core.ids import ZoneId
@@ -39,11 +40,16 @@ class Hearings:
         return heard
 
 
-def tell_late(audience: Audience, zone: ZoneId, late: list[tuple[Commit, News]], *, sure: bool) -> None:
-    """Tell commits whose hearers had to be found out first; one that is not `sure` is left to the log."""
-    for commit, news in late:
+def heard_late(zone: ZoneId, late: Sequence[tuple[Commit, News]]) -> list[tuple[Heard, News]]:
+    """What is heard of commits whose hearers are found out later: one each, shared by them all."""
+    return [(Heard(news.last, commit, (zone,)), news) for commit, news in late]
+
+
+def tell_late(audience: Audience, late: Sequence[tuple[Heard, News]], *, sure: bool) -> None:
+    """Tell an audience of such commits; one that is not `sure` is left to the log."""
+    for heard, news in late:
         audience.newest = max(audience.newest, news.last)
         if sure and news.plain and audience.in_turn(news.last):
-            audience.hear(Heard(news.last, commit, (zone,)))
+            audience.hear(heard)
         else:
             audience.break_off(news.last)

@@ -192,7 +192,7 @@ async def _tell(tx: Tx, zone: Zone, account: Id, act: str, hook: Hook) -> Entry:
 
 def _rules_hooks(rules: Rules, account: Id) -> bool:
     """Whether an account is an admin where admins stand above the others (not in a plain Fleep one)."""
-    return not rules.needs.peers and rules.level(account) >= ADMIN
+    return rules.managed and rules.level(account) >= ADMIN
 
 
 def _checked_name(name: str | None, otherwise: str) -> str:

@@ -103,7 +103,7 @@ async def read_common(view: View, zone: Zone, *, at: Seq | None = None) -> Commo
                 known = shown if isinstance(shown, str) else ""
                 standing[where].append((names.person_of(fact.name), known))
     rules = rules_of(fact for fact in facts if fact.type != names.MEMBER)
-    managed = rules.needs.invite > rules.needs.users_default
+    managed = rules.managed
     admins = tuple(id for id, _ in standing["join"] if rules.level(id) >= ADMIN) if managed else ()
     begin = await view.entry_by_nr(zone.id, Nr(1))
     board = by_type.get(BOARD, {})

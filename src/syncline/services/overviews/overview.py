@@ -48,8 +48,8 @@ class Overview(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def deleted(self) -> bool:
-        """Whether its account took it off its list, and nothing came since."""
-        return 0 < self.last_nr <= self.private.deleted_nr
+        """Whether its account took it off its list, and no message came since."""
+        return 0 < self.show_nr <= self.private.deleted_nr
 
     @property
     def others(self) -> tuple[Id, ...]:

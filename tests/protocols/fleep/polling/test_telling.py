@@ -174,3 +174,19 @@ async def test_notes_come_once_to_each_session_after_all_that_was_before(
         again = await client.call("account/poll", event_horizon=said["event_horizon"], wait=False)
         assert again["stream"] == []
     assert of_type(await told(bo, 1), "poke") == []
+
+
+async def test_an_edit_of_what_was_deleted_does_not_bring_it_back(place: Place, ann: Client, bo: Client) -> None:
+    """2.4: the next message does, and the conversation comes in full with it."""
+    conv = await talk(place, ann, bo)
+    old = entry_of(await say(place, ann, conv, "old"))
+    await place.services.conversations.mark(bo.account, conv, deleted_nr=2)
+    horizon, _ = await bo.caught_up()
+    await place.services.conversations.amend(ann.account, conv, old, Rel.EDIT, {"text": "older"})
+    assert of_type(await told(bo, horizon), "message") == []
+    assert of_type((await bo.caught_up())[1], "conv") == []
+    horizon, _ = await bo.caught_up()
+    await say(place, ann, conv, "new")
+    records = await told(bo, horizon)
+    assert [one.get("mk_init_mode") for one in of_type(records, "conv")] == ["ic_full"]
+    assert "old" not in str(of_type(records, "message"))

@@ -12,7 +12,7 @@ from syncline.gateways.http.disconnect import on_disconnect
 from syncline.protocols.fleep.errors import JSON, told
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.polling.asking import Ask, read_ask
-from syncline.protocols.fleep.serving import body_of, signed_in
+from syncline.protocols.fleep.serving import body_of, signed_in, still_signed_in
 from syncline.services.accounts import Auth
 from syncline.services.delivery import Wake
 
@@ -75,7 +75,7 @@ async def held(
                 return None
             if why > Wake.SIGNAL:
                 return page
-            await signed_in(fleep, scope, ask.ticket)
+            await still_signed_in(fleep, scope, ask.ticket)
     finally:
         if unwatch is not None:
             unwatch()

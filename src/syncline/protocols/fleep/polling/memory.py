@@ -5,7 +5,7 @@ a template with gaps for the reader's own numbers, too. Whatever is more than th
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -41,6 +41,15 @@ _encode = msgspec.json.Encoder().encode
 
 class Untold(Exception):
     """Memory does not hold what it takes: the log has to be read."""
+
+
+class Unknown(Untold):
+    """Memory lacks what accounts have of `convs`, which is read faster than the log."""
+
+    def __init__(self, convs: Sequence[ZoneId]) -> None:
+        """Name them."""
+        super().__init__()
+        self.convs = convs
 
 
 class Rendered(msgspec.Struct, frozen=True, gc=False):
@@ -82,33 +91,37 @@ class Memory:
         self._templates: dict[ZoneId, tuple[Common, bytes]] = {}
 
     def tell(self, account: Id, recent: Recent, *, edits: bool) -> list[bytes]:
-        """The records of these commits for an account as ready JSON; raises Untold."""
+        """The records of these commits for an account as ready JSON; raises Untold, Unknown."""
         commits = tuple(recent)
         run = self._runs.get(commits) or self._run(commits)
         if run is UNTOLD:
             raise Untold
+        convs = {one.conv: one for one in run.convs}
+        sides = [conv for conv in run.sides.get(account, ()) if conv not in convs]
+        known = self._known(account, [*convs, *sides])
         found: list[bytes] = []
-        for one in run.convs:
-            of = self._known(account, one.conv)
-            if 0 < one.previous < of.private.begin_nr:
-                raise Untold
-            found += (self._conv(of), one.old if edits else one.new)
-            if account in one.requests:
-                found.append(one.requests[account])
-        if account in run.sides:
-            told = {one.conv for one in run.convs}
-            for conv in run.sides[account]:
-                if conv not in told:
-                    found.append(self._conv(self._known(account, conv)))
+        for of in known:
+            found.append(self._conv(of))
+            one = convs.get(of.conv)
+            if one is not None:
+                if 0 < one.previous < of.private.begin_nr:
+                    raise Untold
+                found.append(one.old if edits else one.new)
+                if account in one.requests:
+                    found.append(one.requests[account])
         if not found:
             return found
         return [b",".join(found).replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
 
-    def _known(self, account: Id, conv: ZoneId) -> Overview:
-        of = self._overviews.known(account, conv)
-        if of is None or of.private.deleted_nr:
+    def _known(self, account: Id, convs: Sequence[ZoneId]) -> list[Overview]:
+        """What the account has of these; raises Untold, Unknown."""
+        found = [self._overviews.known(account, conv) for conv in convs]
+        if None in found:
+            raise Unknown([conv for conv, of in zip(convs, found, strict=True) if of is None])
+        known = cast("list[Overview]", found)
+        if any(of.private.deleted_nr for of in known):
             raise Untold
-        return of
+        return known
 
     def _run(self, commits: tuple[Heard, ...]) -> Run:
         """What these are told by, made once for all who are as far behind."""
@@ -177,7 +190,7 @@ class Memory:
         if of.mention_nr or of.one_to_one or not _plain(of.private):
             labels = self._fleep.labels.known(of.account)
             if labels is None:
-                raise Untold
+                raise Unknown([of.conv])
             return _encode(self._convs.flow(of, labels, told=True))
         known = self._templates.get(of.conv)
         if known is None or known[0] is not of.common:

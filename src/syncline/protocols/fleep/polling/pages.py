@@ -1,16 +1,19 @@
 """One answer of a poll, found in the cheapest way there is: nothing to say, from memory, or from the log."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
 from syncline.core.deltas import Place
-from syncline.core.ids import Id, Seq
+from syncline.core.errors import NotFound
+from syncline.core.ids import Id, Seq, ZoneId
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.polling.activities import Activities
 from syncline.protocols.fleep.polling.first import FirstSync
 from syncline.protocols.fleep.polling.horizons import RESYNC, First, read_first, write_first
-from syncline.protocols.fleep.polling.memory import Memory, Untold
+from syncline.protocols.fleep.polling.memory import Memory, Unknown, Untold
 from syncline.protocols.fleep.polling.silences import Silences
 from syncline.protocols.fleep.polling.telling import Telling
 from syncline.protocols.fleep.records.activity import activity
@@ -93,7 +96,11 @@ class Pages:
             return Page([], horizon)
         active = self._activities.active(asked.auth.session)
         if not active:
-            known = self._from_memory(asked, horizon, place)
+            try:
+                known = self._from_memory(asked, horizon, place)
+            except Unknown as unknown:
+                await self._learn(account, unknown.convs)
+                known = self._from_memory(asked, horizon, place, learned=True)
             if known is not None:
                 return known
         async with self._store.view() as view:
@@ -109,7 +116,16 @@ class Pages:
         self._silences.note(reader, horizon, found.until.seq)
         return Page([], horizon, found.more)
 
-    def _from_memory(self, asked: Asked, horizon: Seq, place: Place) -> Page | None:
+    async def _learn(self, account: Id, convs: Sequence[ZoneId]) -> None:
+        """Read into memory what an account has of these: it costs a tenth of a delta."""
+        async with self._store.view() as view:
+            await self._fleep.labels.of(view, account)
+            for conv in convs:
+                with contextlib.suppress(NotFound):
+                    await self._fleep.overviews.of(view, account, conv)
+
+    def _from_memory(self, asked: Asked, horizon: Seq, place: Place, *, learned: bool = False) -> Page | None:
+        """What memory tells after a place, None if the log has to be read; raises Unknown once."""
         account = asked.auth.account
         recent = self._delivery.recent(account, place)
         if recent is None:
@@ -124,7 +140,9 @@ class Pages:
                     break
         try:
             records = self._memory.tell(account, recent, edits=asked.edits)
-        except Untold:
+        except Untold as untold:
+            if isinstance(untold, Unknown) and not learned:
+                raise
             return None
         until = recent[-1].last if recent else place.seq
         if records:

@@ -17,6 +17,7 @@ from syncline.protocols.fleep.records.lock import lock
 from syncline.protocols.fleep.records.request import request
 from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import init
+from syncline.services.conversations import Sight
 from syncline.services.conversations.receipts import Receipt, read_receipt
 from syncline.services.conversations.visibility import visible_entries
 from syncline.services.overviews import Overview, had, has
@@ -107,7 +108,7 @@ class Telling:
         stream, after = self.stream, self.delta.after.seq
         seen = await stream.sight(of)
         page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
-        if self.returned(of, page) or not had(seen.grants, after):
+        if await self.returned(of, seen, page) or not had(seen.grants, after):
             await init(stream, of, Init.TINY if self.anew else Init.FULL)
         else:
             stream.records.append(await stream.state(of))
@@ -123,11 +124,12 @@ class Telling:
             if own or zone is None:
                 stream.records.append(stream.convs.gone(stream.account, of.conv))
             return
-        if not of.present and not had((await stream.sight(of)).grants, self.delta.after.seq):
+        seen = await stream.sight(of)
+        if not of.present and not had(seen.grants, self.delta.after.seq):
             await self.frozen(of)  # came and left since: nothing else tells of it
             return
         entries = () if zone is None else zone.entries
-        if self.anew or self.returned(of, entries):
+        if self.anew or await self.returned(of, seen, entries):
             await init(stream, of, Init.TINY if self.anew else Init.FULL)
             await tell_hooks(stream, of)
             await self.told_in(of, zone, entries)
@@ -207,13 +209,13 @@ class Telling:
         gone = of.private.deleted_nr
         return [entry for entry in entries if (entry.nr or 0) > gone] if gone else entries
 
-    def returned(self, of: Overview, entries: Sequence[Entry]) -> bool:
-        """Whether a conversation that the account had deleted comes back, with its first entries since."""
+    async def returned(self, of: Overview, seen: Sight, entries: Sequence[Entry]) -> bool:
+        """Whether a conversation that the account had deleted comes back, with its first message since."""
         gone = of.private.deleted_nr
-        if not gone:
-            return False
-        first = min((entry.nr for entry in entries if entry.nr is not None), default=0)
-        return 0 < first <= gone + 1
+        first = next(
+            (one for one in self.shown(of, entries) if one.kind != EntryKind.AMENDMENT and one.nr), None
+        )
+        return bool(gone) and first is not None and await self.stream.last_shown(seen, first.seq) is None
 
     def concerned(self, zone: ZoneDelta | None) -> list[Id]:
         """Whose membership changed, and who sent the mails."""
