@@ -19,6 +19,7 @@ from syncline.protocols.fleep.records.conv import Convs, Init, missing_names
 from syncline.protocols.fleep.records.message import message
 from syncline.protocols.fleep.texts import is_long, told
 from syncline.services.conversations import Sight
+from syncline.services.conversations.options import options_of
 from syncline.services.conversations.paging import last_message
 from syncline.services.conversations.reading import alerts_upto
 from syncline.services.conversations.visibility import as_seen
@@ -51,6 +52,8 @@ class Stream:
         self.records: list[dict[str, Any]] = []
         self._profile = fleep.names.person(account)
         self._contacts: set[Id] = set()
+        self._shown: dict[Id, Entry] = {}
+        """messages that were told, as the account may know them"""
 
     # conversations
 
@@ -104,6 +107,7 @@ class Stream:
         shown = await as_seen(self.view, seen, entry, board=entry.seq >= seen.zone.floor)
         if shown is None or shown.nr is None or shown.kind == EntryKind.AMENDMENT:
             return None
+        self._shown[shown.id] = shown
         text = await self.fleep.mail_texts.text(shown) if is_long(shown) else None
         previous, alerts = await self._place(seen, shown, before)
         form = read_form(shown.current)
@@ -157,12 +161,12 @@ class Stream:
         """The previews of the links in a message that was told by this record."""
         if "<a " not in record["message"]:  # nearly all messages have no link
             return []
-        common = self.fleep.overviews.common(entry.conv)
-        shown = entry if entry.target is None else await self.view.entry(entry.target)
+        shown = self._shown.get(entry.id if entry.target is None else entry.target)
         if shown is None or shown.author is None or shown.nr != record["message_nr"]:
             return []
-        off = bool(common is not None and common.options.previews_off)
-        return previews(self.names, shown, shown.author, await previews_of(self.view, shown.id), off=off)
+        options = await options_of(self.view, entry.conv)
+        found = await previews_of(self.view, shown.id)
+        return previews(self.names, shown, shown.author, found, off=bool(options.get("previews_off")))
 
     async def _place(self, seen: Sight, entry: Entry, before: Entry | None) -> tuple[int, int]:
         """The nr of the message that is seen before one, and how many alerting entries came before it."""

@@ -19,8 +19,8 @@ from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import init
 from syncline.services.conversations import Sight
 from syncline.services.conversations.receipts import Receipt, read_receipt
-from syncline.services.conversations.visibility import visible_entries
-from syncline.services.overviews import Overview, had, has
+from syncline.services.conversations.visibility import as_seen, visible_entries
+from syncline.services.overviews import Overview, had, has, shows
 from syncline.services.people import read_profile
 from syncline.services.settings import read_setting
 from syncline.services.sync import Pace
@@ -108,12 +108,19 @@ class Telling:
         stream, after = self.stream, self.delta.after.seq
         seen = await stream.sight(of)
         page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
-        if await self.returned(of, seen, page) or not had(seen.grants, after):
+        again = any(grant.given > after and shows(grant) for grant in seen.grants)
+        if again or await self.returned(of, seen, page) or not had(seen.grants, after):
             await init(stream, of, Init.TINY if self.anew else Init.FULL)
         else:
             stream.records.append(await stream.state(of))
         while page:
             stream.records += await stream.told(seen, self.shown(of, page))
+            locked = (entry.target for entry in page if entry.rel == Rel.LOCK and entry.target is not None)
+            for id in dict.fromkeys(locked):
+                for entry in await stream.view.entries_by_id([id]):
+                    held = await as_seen(stream.view, seen, entry)
+                    if held is not None:
+                        stream.records.append(lock(stream.names, held))
             after = page[-1].seq
             page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
 

@@ -1,4 +1,4 @@
-"""Every shape of every record type, by its name in the docs: for the encoders' tests, the page, the ledger."""
+"""Every shape of every record type, by its name in the docs: for tests, the page and the ledger."""
 
 from typing import Final
 
