@@ -10,6 +10,7 @@ from tests.protocols.fleep.naive import Naive
 
 from syncline.core.ids import ZoneId
 from syncline.core.kinds import Rel
+from syncline.core.rooms.presets import Preset
 from syncline.services.conversations import Beginning
 
 INBOX = 37
@@ -52,7 +53,7 @@ async def goes_on(client: Naive) -> None:
 
 async def talk(world: World, *members: int) -> ZoneId:
     """A conversation of the first account with these."""
-    begin = Beginning(name="talk", members=[world.accounts[number] for number in members])
+    begin = Beginning(Preset.FLEEP, name="talk", members=[world.accounts[number] for number in members])
     return (await world.place.services.conversations.create(world.accounts[0], begin)).value.conv
 
 
@@ -125,6 +126,36 @@ async def test_who_left_twice_between_two_polls_is_told_his_last_stay(world: Wor
     await acts.leave(bo, conv)
     await goes_on(client)
     assert "not for bo" not in str(client.records)
+
+
+async def test_a_live_client_gets_all_that_is_unread_of_what_it_enters(world: World) -> None:
+    """Some clients only poll: what does not come with the conversation would never come."""
+    conv = await talk(world)
+    client = await client_of(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await acts.add(ann, conv, [bo])
+    for number in range(30):
+        await world.send(ann, conv, {"text": f"word {number}"})
+    await client.catch_up()
+    (head,) = client.convs.values()
+    assert head["fw_message_nr"] == head["last_message_nr"]
+    assert "word 29" in str(client.records)
+
+
+async def test_a_link_that_was_edited_out_has_no_preview_any_more(world: World) -> None:
+    """For who merges, too."""
+    conv = await talk(world, 1)
+    acts, (ann, _, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "https://first.example and https://kept.example"})
+    client = await client_of(world, 1)
+    entry = world.entries[conv][0]
+    await acts.amend(ann, conv, entry, Rel.EDIT, {"text": "https://kept.example"})
+    await client.catch_up()
+    told = {one["attached_url"]: one["is_deleted"] for one in client.of("preview").values()}
+    assert told == {"https://first.example": True, "https://kept.example": False}
+    await acts.amend(ann, conv, entry, Rel.DELETE)
+    await client.catch_up()
+    assert all(one["is_deleted"] for one in client.of("preview").values())
 
 
 async def test_a_lock_is_told_to_who_leaves_before_he_polls(world: World) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from syncline.core.entries import Entry
 from syncline.core.ids import Id
 from syncline.core.kinds import EntryKind
-from syncline.core.rooms.forms import deleted, read_form
+from syncline.core.rooms.forms import Form, deleted, read_form
 from syncline.protocols.fleep.mail_texts import text_of
 from syncline.protocols.fleep.markup import Link, links
 from syncline.protocols.fleep.naming import Names
@@ -41,6 +41,25 @@ def previews(
     ]
 
 
+def lost_previews(names: Names, entry: Entry, author: Id, before: Iterable[Form]) -> list[dict[str, Any]]:
+    """The records of links that a message has no more, of all that its earlier forms had."""
+    kept = {link.href for link in _shown(entry)}
+    lost: dict[str, Link] = {}
+    for form in before:
+        lost |= {link.href: link for link in _links(text_of(form)) if link.href not in kept}
+    return [
+        preview(
+            conversation_id=names.conv(entry.conv),
+            message_nr=entry.nr or 0,
+            account_id=names.person(author),
+            url=link.href,
+            title=title_of(link),
+            is_deleted=True,
+        )
+        for link in lost.values()
+    ]
+
+
 def told_preview(names: Names, entry: Entry, author: Id, found: Preview) -> list[dict[str, Any]]:
     """The record of one preview that was just made; none where its message has that link no more."""
     return [one for one in previews(names, entry, author, [found]) if one["attached_url"] == found.url]
@@ -60,7 +79,11 @@ def _shown(entry: Entry) -> list[Link]:
     form = read_form(entry.current)
     if deleted(form) or form.get("previews_off"):
         return []
-    text = text_of(form)[:LOOKED_AT]
+    return _links(text_of(form))
+
+
+def _links(text: str) -> list[Link]:
+    text = text[:LOOKED_AT]
     if "://" not in text and "www." not in text.lower():
         return []
     return [link for link in links(text) if link.href.startswith(SCHEMES)][:MOST]

@@ -10,11 +10,11 @@ from typing import Any
 from syncline.core.entries import Entry
 from syncline.core.errors import NotFound
 from syncline.core.ids import Id, Seq, ZoneId
-from syncline.core.kinds import EntryKind
+from syncline.core.kinds import EntryKind, Rel
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.contacting import contact_record
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.previews import previews
+from syncline.protocols.fleep.previews import lost_previews, previews
 from syncline.protocols.fleep.records.conv import Convs, Init, missing_names
 from syncline.protocols.fleep.records.message import message
 from syncline.protocols.fleep.texts import is_long, told
@@ -159,14 +159,27 @@ class Stream:
 
     async def previews(self, record: dict[str, Any], entry: Entry) -> list[dict[str, Any]]:
         """The previews of the links in a message that was told by this record."""
+        lost = await self._lost_previews(record, entry) if entry.rel in (Rel.EDIT, Rel.DELETE) else []
         if "<a " not in record["message"]:  # nearly all messages have no link
-            return []
+            return lost
         shown = self._shown.get(entry.id if entry.target is None else entry.target)
         if shown is None or shown.author is None or shown.nr != record["message_nr"]:
-            return []
+            return lost
         options = await options_of(self.view, entry.conv)
         found = await previews_of(self.view, shown.id)
-        return previews(self.names, shown, shown.author, found, off=bool(options.get("previews_off")))
+        return [
+            *lost,
+            *previews(self.names, shown, shown.author, found, off=bool(options.get("previews_off"))),
+        ]
+
+    async def _lost_previews(self, record: dict[str, Any], amendment: Entry) -> list[dict[str, Any]]:
+        """What an edit or deletion took from a message: clients that merge still show its previews."""
+        shown = None if amendment.target is None else self._shown.get(amendment.target)
+        if shown is None or shown.author is None or shown.nr != record["message_nr"]:
+            return []
+        edits = await self.view.related(shown, Rel.EDIT, limit=AMENDMENTS)
+        forms = [read_form(shown.body), *(read_form(edit.body).get("content", {}) for edit in edits)]
+        return lost_previews(self.names, shown, shown.author, forms)
 
     async def _place(self, seen: Sight, entry: Entry, before: Entry | None) -> tuple[int, int]:
         """The nr of the message that is seen before one, and how many alerting entries came before it."""

@@ -30,6 +30,10 @@ OWN_SETTINGS = "fleep/account"
 
 PAGE = 200
 
+UNREAD = 50
+"""Messages beyond the read horizon that come with a conversation which a live client gets: some clients only
+poll, and would never ask for the rest."""
+
 _TELLING = frozenset({EntryKind.MEMBER, EntryKind.CREATE, EntryKind.STATE, EntryKind.MAIL})
 """Entries after which topic or members may be others."""
 
@@ -110,7 +114,7 @@ class Telling:
         page = await visible_entries(stream.view, stream.account, of.conv, after=after, limit=PAGE)
         again = any(grant.given > after and shows(grant) for grant in seen.grants)
         if again or await self.returned(of, seen, page) or not had(seen.grants, after):
-            await init(stream, of, Init.TINY if self.anew else Init.FULL)
+            await init(stream, of, Init.TINY if self.anew else Init.FULL, after=UNREAD)
         else:
             stream.records.append(await stream.state(of))
         while page:
@@ -137,7 +141,7 @@ class Telling:
             return
         entries = () if zone is None else zone.entries
         if self.anew or await self.returned(of, seen, entries):
-            await init(stream, of, Init.TINY if self.anew else Init.FULL)
+            await init(stream, of, Init.TINY if self.anew else Init.FULL, after=UNREAD)
             await tell_hooks(stream, of)
             await self.told_in(of, zone, entries)
             return
@@ -202,7 +206,7 @@ class Telling:
         of = await self.overview(zone.zone.id)
         if of is None or of.deleted:
             return
-        await init(stream, of, Init.FULL)
+        await init(stream, of, Init.FULL, after=UNREAD)
         await tell_hooks(stream, of)
         # what was written since the grant is not told once more, but its requests are
         self.requests(await stream.view.entries(of.conv, after=Seq(zone.entered - 1), limit=PAGE))

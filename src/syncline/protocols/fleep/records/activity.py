@@ -34,6 +34,8 @@ def activity(
         "conversation_id": names.conv(conv),
         "account_id": names.person(person),
     }
+    if message_nr is not None and is_writing is None:
+        is_writing = False  # the vendor's cache reads it wherever there is a message_nr
     for key, value in (
         ("is_writing", is_writing),
         ("message_nr", message_nr),

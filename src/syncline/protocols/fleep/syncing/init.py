@@ -22,24 +22,28 @@ PINS: Final = 5
 NEAR: Final = 16
 
 
-async def init(stream: Stream, of: Overview, mode: Init, *, deep: int = DEEP) -> None:
+async def init(
+    stream: Stream, of: Overview, mode: Init, *, deep: int = DEEP, after: int | None = None
+) -> None:
     """Add a conversation anew: its record, then the contacts it names, then what comes with the mode.
 
     `ic_header`: the record alone. `ic_tiny`: the message that a list shows. `ic_full`: `deep` messages up
-    to the read horizon and as many after it, that message, and some pins.
+    to the read horizon, `after` (or as many) beyond it, that message, and some pins.
     """
     place = len(stream.records)
-    record = await begin(stream, of, mode, deep=deep)
+    record = await begin(stream, of, mode, deep=deep, after=after)
     stream.records.insert(place, record)
 
 
-async def begin(stream: Stream, of: Overview, mode: Init, *, deep: int = DEEP) -> dict[str, Any]:
+async def begin(
+    stream: Stream, of: Overview, mode: Init, *, deep: int = DEEP, after: int | None = None
+) -> dict[str, Any]:
     """The record of a conversation anew; what comes with it is added to the stream (see `init`)."""
     if mode is Init.HEADER:
         return await stream.init(mode, of)
     if mode is Init.TINY:
         return await _tiny(stream, of)
-    return await begin_around(stream, of, of.read_nr, deep=deep)
+    return await begin_around(stream, of, of.read_nr, deep=deep, after=after)
 
 
 async def begin_around(
