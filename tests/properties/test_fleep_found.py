@@ -137,7 +137,7 @@ async def test_a_live_client_gets_all_that_is_unread_of_what_it_enters(world: Wo
     for number in range(30):
         await world.send(ann, conv, {"text": f"word {number}"})
     await client.catch_up()
-    (head,) = client.convs.values()
+    (head,) = client.of("conv").values()
     assert head["fw_message_nr"] == head["last_message_nr"]
     assert "word 29" in str(client.records)
 

@@ -121,4 +121,5 @@ def _saying(sentence: str) -> Callable[[Any], ASGIApp]:
 
         return serve
 
+    handler.__doc__ = f"Not available: {sentence}"
     return handler

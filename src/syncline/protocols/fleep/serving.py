@@ -136,6 +136,7 @@ def _served(spec: Spec) -> Callable[[Any], ASGIApp]:
 
         return serve
 
+    handler.__doc__ = spec.act.__doc__
     return handler
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,15 +22,37 @@ HOLD: Final = 55.0
 """seconds that a poll waits: the shortest timeout of a client is 80 s, and proxies cut after 60 (4.3)"""
 
 
-def waiting(fleep: Fleep, answer: Callable[[Ask, Auth, Scope, Receive], Awaitable[bytes | None]]) -> ASGIApp:
-    """Read what is asked and answer it (None: nobody reads that); errors in the protocol's shape."""
+class Reading(Protocol[T]):
+    """What one request reads from the event log."""
+
+    async def look(self) -> T:
+        """What there is now."""
+
+    def said(self, found: T) -> bool:
+        """Whether that is an answer: without one a request that waits goes on waiting."""
+
+    def more(self, found: T) -> bool:
+        """Whether looking again at once gives more."""
+
+    def write(self, found: T) -> bytes:
+        """The body of the answer."""
+
+
+Answer: TypeAlias = Callable[[Ask, Auth, Scope, Receive], bytes | Awaitable[bytes | None]]
+"""What is answered to a request: at once, or later (None: nobody reads that). A plain function, because each
+coroutine of a request that waits costs half a KB."""
+
+
+def waiting(fleep: Fleep, answer: Answer) -> ASGIApp:
+    """Read what is asked and answer it; errors in the protocol's shape."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             ask = read_ask(await body_of(receive) or b"{}")
             auth = await signed_in(fleep, scope, ask.ticket)
             auth.need("read")
-            body = await answer(ask, auth, scope, receive)
+            answered = answer(ask, auth, scope, receive)
+            body = answered if isinstance(answered, bytes) else await answered
         except SynclineError as error:
             await send_answer(send, told(error, scope["request_id"]))
             return
@@ -42,31 +64,28 @@ def waiting(fleep: Fleep, answer: Callable[[Ask, Auth, Scope, Receive], Awaitabl
     return serve
 
 
+async def at_once(reading: Reading[T]) -> bytes:
+    """The answer of now."""
+    return reading.write(await reading.look())
+
+
 async def held(
-    fleep: Fleep,
-    what: str,
-    ask: Ask,
-    auth: Auth,
-    scope: Scope,
-    receive: Receive,
-    look: Callable[[], Awaitable[T]],
-    said: Callable[[T], bool],
-    more: Callable[[T], bool] = lambda page: bool(getattr(page, "more", False)),
-) -> T | None:
+    fleep: Fleep, what: str, reading: Reading[T], ask: Ask, auth: Auth, scope: Scope, receive: Receive
+) -> bytes | None:
     """Look again and again until something is said or the time is up; None if nobody reads the answer.
 
-    A newer request of the same session for the same thing releases this one. A wake-up that comes to
-    nothing goes back to waiting.
+    A newer request of the same session for the same thing (`what`) releases this one. A wake-up that comes
+    to nothing goes back to waiting.
     """
     parked = fleep.needs.delivery.park(auth.account, (what, auth.session))
     unwatch = None
     try:
         deadline = asyncio.get_running_loop().time() + HOLD
         while True:
-            page = await look()
-            if said(page):
-                return page
-            if more(page):
+            found = await reading.look()
+            if reading.said(found):
+                return reading.write(found)
+            if reading.more(found):
                 continue
             if unwatch is None:
                 unwatch = on_disconnect(scope, receive, lambda: parked.wake(Wake.GONE))
@@ -74,7 +93,7 @@ async def held(
             if why is Wake.GONE:
                 return None
             if why > Wake.SIGNAL:
-                return page
+                return reading.write(found)
             await still_signed_in(fleep, scope, ask.ticket)
     finally:
         if unwatch is not None:

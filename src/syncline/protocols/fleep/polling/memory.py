@@ -5,7 +5,7 @@ a template with gaps for the reader's own numbers, too. Whatever is more than th
 """
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -96,32 +96,31 @@ class Memory:
         run = self._runs.get(commits) or self._run(commits)
         if run is UNTOLD:
             raise Untold
-        convs = {one.conv: one for one in run.convs}
-        sides = [conv for conv in run.sides.get(account, ()) if conv not in convs]
-        known = self._known(account, [*convs, *sides])
         found: list[bytes] = []
-        for of in known:
-            found.append(self._conv(of))
-            one = convs.get(of.conv)
-            if one is not None:
-                if 0 < one.previous < of.private.begin_nr:
-                    raise Untold
-                found.append(one.old if edits else one.new)
-                if account in one.requests:
-                    found.append(one.requests[account])
+        for one in run.convs:
+            of = self._known(account, one.conv, run)
+            if 0 < one.previous < of.private.begin_nr:
+                raise Untold
+            found += (self._conv(of), one.old if edits else one.new)
+            if account in one.requests:
+                found.append(one.requests[account])
+        if account in run.sides:
+            told = {one.conv for one in run.convs}
+            others = [conv for conv in run.sides[account] if conv not in told]
+            found += [self._conv(self._known(account, conv, run)) for conv in others]
         if not found:
             return found
         return [b",".join(found).replace(PROFILE, b'"%b"' % self._names.person(account).encode())]
 
-    def _known(self, account: Id, convs: Sequence[ZoneId]) -> list[Overview]:
-        """What the account has of these; raises Untold, Unknown."""
-        found = [self._overviews.known(account, conv) for conv in convs]
-        if None in found:
-            raise Unknown([conv for conv, of in zip(convs, found, strict=True) if of is None])
-        known = cast("list[Overview]", found)
-        if any(of.private.deleted_nr for of in known):
+    def _known(self, account: Id, conv: ZoneId, run: Run) -> Overview:
+        """What an account has of a conversation; raises Untold, Unknown with all of the run that it lacks."""
+        of = self._overviews.known(account, conv)
+        if of is None:
+            convs = dict.fromkeys((*(one.conv for one in run.convs), *run.sides.get(account, ())))
+            raise Unknown([one for one in convs if self._overviews.known(account, one) is None])
+        if of.private.deleted_nr:
             raise Untold
-        return known
+        return of
 
     def _run(self, commits: tuple[Heard, ...]) -> Run:
         """What these are told by, made once for all who are as far behind."""
