@@ -20,8 +20,12 @@ from bench.harness.fleep import Fleep, page
 from bench.harness.options import Options, parse
 from bench.harness.process import Server
 from bench.harness.rounds import percentile
+from bench.harness.seed import Seeded, Services
 from bench.harness.table import Row, median, report
 from bench.harness.wire import answered, elsewhere, line
+from syncline.config import Config
+from syncline.server.assembly import build
+from syncline.store.contract import Store
 
 LIMIT = 60
 """ms, for the first batch"""
@@ -47,13 +51,24 @@ def started(options: Options, conversations: int) -> list[float]:
     return took
 
 
+async def chats(store: Store, services: Services, *, conversations: int) -> Seeded:
+    """Conversations with five messages each; all that follows the log has come to its end."""
+    found = await seed.archive(store, services, conversations=conversations, entries=5 * conversations)
+    parts = build(store, Config())
+    try:
+        for name in parts.readers.names:
+            await parts.readers.catch_up(name)
+    finally:
+        await parts.close()
+    return found
+
+
 @contextmanager
 def seeded(options: Options, conversations: int) -> Iterator[tuple[Fleep, Server]]:
-    """A server on a fresh copy of the store, five messages in each conversation."""
-    entries = 5 * conversations
-    make = partial(seed.archive, conversations=conversations, entries=entries)
+    """A server on a fresh copy of the store."""
+    make = partial(chats, conversations=conversations)
     with (
-        seed.seeded(options, f"archive-{conversations}-{entries}", make) as (data, found),
+        seed.seeded(options, f"chats-{conversations}", make) as (data, found),
         process.product(data) as server,
     ):
         yield Fleep(found), server

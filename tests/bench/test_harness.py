@@ -7,9 +7,10 @@ import pytest
 from bench.harness import process, wire
 from bench.harness.load import Load, run
 from bench.harness.options import parse
+from bench.harness.protocols import chosen
 from bench.harness.rounds import interleaved, percentile
 from bench.harness.table import Row, markdown, report
-from bench.harness.waiters import Plan, waiting
+from bench.harness.waiters import WIDE_CURSOR, Plan, waiting
 
 
 def test_an_answer_ends_where_its_content_length_says() -> None:
@@ -63,6 +64,35 @@ def test_one_post_wakes_every_waiting_client_once_a_round() -> None:
             rounds = clients.wake()
     assert len(rounds) == 3
     assert all(0 < one.first_ms <= one.median_ms <= one.last_ms for one in rounds)
+
+
+def test_a_place_in_a_body_keeps_its_length() -> None:
+    """A waiting client fills it in after the head has said how long the body is."""
+    body = f'{{"event_horizon":{WIDE_CURSOR},"wait":true}}'
+    with process.floor() as floor:
+        poll = wire.request("POST", "/park?30", cookie="token_id=1", body=body)
+        post = wire.request("POST", "/wake?2", body="{}")
+        with waiting(Plan(floor.port, (poll,) * 3, "12345", post, rounds=2)) as clients:
+            assert len(clients.wake()) == 2
+
+
+def test_the_floor_gets_the_very_request() -> None:
+    """A lighter request would make the floor look cheaper than it is."""
+    text = wire.request("POST", "/api/x?y=1", cookie="a=b", body='{"c": "d /api/x HTTP/1.1"}')
+    other = wire.elsewhere(text, "/bytes?7")
+    assert other == text.replace("/api/x?y=1", "/bytes?7", 1)
+    with process.floor() as floor:
+        assert wire.answered(floor.port, other) == b"x" * 7
+        with pytest.raises(RuntimeError, match="refused"):
+            wire.answered(floor.port, wire.elsewhere(text, "/bytes?seven"))
+
+
+def test_one_protocol_can_be_chosen() -> None:
+    """Measuring all of them takes long; a slip must not measure nothing."""
+    assert [one.name for one in chosen(parse(None, []))] == ["changes", "fleep"]
+    assert [one.name for one in chosen(parse(None, ["--protocol", "fleep"]))] == ["fleep"]
+    with pytest.raises(SystemExit, match="changes, fleep"):
+        chosen(parse(None, ["--protocol", "gopher"]))
 
 
 def test_rounds_take_turns() -> None:

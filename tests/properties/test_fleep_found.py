@@ -185,3 +185,31 @@ async def test_previews_show_no_link_that_came_after_one_left(world: World) -> N
     await new.walk_all()
     assert "secret.example" not in str(new.records)
     assert "then.example" in str(new.of("preview"))
+
+
+BOARDS = (
+    (Rel.PIN, {}),
+    (Rel.UNPIN, {}),
+    (Rel.TASK, {"state": "todo", "assignees": []}),
+    (Rel.TASK, {"state": "done"}),
+    (Rel.EDIT, {"text": "by another"}),
+    (Rel.TASK, {"state": None}),
+    (Rel.PIN, {"weight": 7.5}),
+)
+
+
+async def test_what_a_board_gave_a_message_is_taken_back(world: World) -> None:
+    """Who merges keeps the weights and names of every board that a message stood on, until told otherwise."""
+    conv = await talk(world, 1)
+    acts, (ann, bo, _) = world.place.services.conversations, world.accounts
+    await world.send(ann, conv, {"text": "one"})
+    client, entry = await client_of(world, 1), world.entries[conv][0]
+    for place, (rel, body) in enumerate(BOARDS):
+        await acts.amend(bo, conv, entry, rel, body)
+        await goes_on(client)
+        (told,) = [one for one in client.of("message").values() if one["message_nr"] == 2]
+        assert bool(told.get("pin_weight")) is (place in (0, 6)), rel
+        assert bool(told.get("pinned_account_id")) is (place in (0, 6)), rel
+        assert bool(told.get("tasked_account_id")) is (place in (2, 3, 4)), rel
+    await acts.amend(ann, conv, entry, Rel.EDIT, {"text": "by its author again"})
+    await goes_on(client)

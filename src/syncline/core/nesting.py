@@ -19,7 +19,7 @@ def parse_object(text: bytes, otherwise: str, *, field: str) -> dict[str, Any]:
     try:
         content = _decode(text)
     except RecursionError as error:
-        raise _too_deep(field) from error
+        raise too_deep(field) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(otherwise, field=field) from error
     if text.count(b"{") + text.count(b"[") > DEEPEST:  # else it cannot be too deep
@@ -34,12 +34,13 @@ def check_nesting(content: object, *, field: str) -> None:
         level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
         if not level:
             return
-    raise _too_deep(field)
+    raise too_deep(field)
 
 
 def _inside(one: dict[str, Any] | list[Any]) -> Any:
     return one.values() if isinstance(one, dict) else one
 
 
-def _too_deep(field: str) -> TooLarge:
+def too_deep(field: str) -> TooLarge:
+    """The error of what has more than DEEPEST levels."""
     return TooLarge(f"At most {DEEPEST} levels of objects and lists stand in each other.", field=field)

@@ -9,7 +9,7 @@ from syncline.core.entries import ERASED, Entry
 from syncline.core.errors import Invalid
 from syncline.core.ids import Id, Nr, Seq, ZoneId
 from syncline.core.kinds import EntryKind, Rel
-from syncline.core.rooms.forms import Form, amended, deleted, erased, parse_body, replayed, shared
+from syncline.core.rooms.forms import Form, amended, deleted, erased, parse_body, replayed, shared, stood
 
 CONV = ZoneId(Id(1))
 ALICE, BOB = Id(1001), Id(1002)
@@ -44,15 +44,17 @@ def test_pinned_and_once_pinned_entries_are_shared() -> None:
     unpinned = after(pinned, Rel.UNPIN)
     assert [shared(one) for one in (plain, pinned, unpinned)] == [False, True, True]
     assert pinned["pin"] == {"by": BOB, "at": 7, "weight": 2}
-    assert unpinned == {"text": "a", "archived": "pin"}
-    assert "archived" not in after(unpinned, Rel.PIN)
+    assert unpinned == {"text": "a", "archived": "pin", "stood": {"pin": True}}
+    again = after(unpinned, Rel.PIN)
+    assert "archived" not in again
+    assert [stood(one, "pin") for one in (plain, pinned, unpinned, again)] == [False, False, True, True]
 
 
 def test_a_task_keeps_what_is_not_given() -> None:
     form = after({}, Rel.TASK, {"state": "todo", "assignees": [1]})
     form = after(form, Rel.TASK, {"state": "done"})
     assert form["task"] == {"by": BOB, "at": 7, "state": "done", "assignees": [1]}
-    assert after(form, Rel.TASK, {"state": None}) == {"archived": "task"}
+    assert after(form, Rel.TASK, {"state": None}) == {"archived": "task", "stood": {"task": "done"}}
 
 
 def test_reactions_come_and_go_by_person() -> None:

@@ -13,6 +13,15 @@ from syncline.store.contract import Store
 RIGHT = ("suite", "secret")
 REGISTER = "sys/account/register"
 
+LISTS = {
+    *("mk_account_status", "mk_message_type", "mk_message_state", "tags", "mk_alert_level"),
+    *("mk_email_interval", "mk_push_new_message", "mk_conv_type", "mk_init_mode", "mk_direction"),
+    *("mk_label_type", "mk_label_subtype", "mk_label_status", "mk_hook_type", "mk_sync_mode"),
+    *("mk_smtp_status", "upload_status", "search_types", "client_flags", "poll_flags"),
+    *("mk_member_status", "mk_organisation_status", "mk_device_type"),
+}
+"""Every list of the reference's section 5."""
+
 
 def _http(place: Place) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(place.app)
@@ -85,6 +94,9 @@ async def test_the_words_are_told_to_everybody(place: Place, ann: Client) -> Non
         assert words["mk_alert_level"] == ["default", "never", "passive"]
         assert "active" in words["mk_account_status"]
         assert len(words["mk_hook_type"]) == 14
+        assert words.keys() == LISTS
+        assert "1:1 conversations" in words["mk_label_subtype"]
+        assert {"forward", "ic_backward", "ic_tasks"} <= set(words["mk_direction"])
         stats = {"stats": [{"event": "x", "properties": {}}]}
         assert (await http.post("submit/stats", json=stats)).json() == {}
     assert (await ann.call("markup/get_syntax", utf16=True))["syntax"]

@@ -29,7 +29,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(
     [
         *("text", "body", "name", "members", "invited", "act", "persons", "type", "content"),
-        *("archived", "pin", "task", "deleted", "topic", "hook"),
+        *("archived", "stood", "pin", "task", "deleted", "topic", "hook"),
     ]
 )
 FACTS = st.sampled_from(
@@ -102,6 +102,11 @@ def test_a_deleted_message_says_nothing() -> None:
         ({"task": {"state": "todo"}}, "todo", ("is_shared", "is_task", "is_todo")),
         ({"task": {"state": "done"}}, "done", ("is_shared", "is_task", "is_done")),
         ({"archived": "task"}, "todo", ("is_shared", "is_task", "is_todo", "is_archived")),
+        (
+            {"archived": "task", "stood": {"task": "done"}},
+            "done",
+            ("is_shared", "is_task", "is_done", "is_archived"),
+        ),
         ({"task": {"state": "todo"}, "pin": {}}, "todo", ("is_shared", "is_task", "is_todo")),
     ],
 )

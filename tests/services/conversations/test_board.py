@@ -56,7 +56,7 @@ async def test_a_task_is_done_and_leaves_the_board(town: Town) -> None:
     task = form(await town.entry(id))["task"]
     assert (task["state"], task["assignees"], task["by"]) == ("done", [b], b)
     await town.talk.amend(b, conv, id, Rel.TASK, {"state": None})
-    assert form(await town.entry(id)) == {"text": "do it", "archived": "task"}
+    assert form(await town.entry(id)) == {"text": "do it", "archived": "task", "stood": {"task": "done"}}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,21 @@ async def test_plain_messages_come_from_memory(store: Store, town: Town, deliver
     assert not statements
 
 
+async def test_who_is_found_out_late_hears_the_same_as_the_others(
+    store: Store, town: Town, delivery: Delivery
+) -> None:
+    """P4: after a start nobody knows who holds a zone; what protocols render is shared all the same."""
+    ann, bob, eve = await town.people("ann", "bob", "eve")
+    conv = await town.conversation(ann, bob, eve)
+    places = {member: await caught_up(store, delivery, member) for member in (bob, eve)}
+    await town.say(ann, conv, "first of all")
+    await settled(delivery, eve)
+    to_bob, to_eve = (delivery.recent(member, place) for member, place in places.items())
+    assert to_bob
+    assert to_eve
+    assert to_bob[0] is to_eve[0]
+
+
 async def test_what_takes_away_is_read_from_the_log(store: Store, town: Town, delivery: Delivery) -> None:
     """Memory would still hold what was deleted; and grants change what may be seen at all."""
     ann, bob = await town.people("ann", "bob")

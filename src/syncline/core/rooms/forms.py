@@ -6,6 +6,7 @@ The core form of a message is a JSON object. Its writer's keys are his own (`tex
 * `edited` `{by, at}` · `deleted` `{by, at, reason?}` · `erased` true
 * `pin` `{by, at, weight?}` · `task` `{by, at, state: "todo" | "done", assignees?, weight?}`
 * `archived` "pin" or "task": it was one once, and stays shared
+* `stood` `{"pin": true, "task": "todo" | "done"}`: the boards that it was ever taken off, and how
 * `lock` `{by, until}`, `until` in ms · `reactions` `{key: {person: id of the reaction}}`
 * `withdrawn` `[id of an edit, …]`: edits that were taken back
 
@@ -34,6 +35,7 @@ RESERVED: Final = HOOKED | {
     "pin",
     "task",
     "archived",
+    "stood",
     "lock",
     "reactions",
     "withdrawn",
@@ -68,6 +70,11 @@ def shared(form: Form) -> bool:
 def on_board(form: Form) -> bool:
     """Whether it stands on the pinboard or taskboard, archived ones included (as Fleep shows them)."""
     return shared(form)
+
+
+def stood(form: Form, board: str) -> bool:
+    """Whether it was ever taken off a board ("pin", "task"): who merges forms has to be told so for good."""
+    return form.get("archived") == board or board in form.get("stood", {})
 
 
 def deleted(form: Form) -> bool:
@@ -125,13 +132,15 @@ def _pin(form: Form, amendment: Entry, body: Form) -> Form:
 
 
 def _unpin(form: Form, amendment: Entry, body: Form) -> Form:
-    return {**{key: value for key, value in form.items() if key != "pin"}, "archived": "pin"}
+    kept = {key: value for key, value in form.items() if key != "pin"}
+    return {**kept, "archived": "pin", "stood": {**form.get("stood", {}), "pin": True}}
 
 
 def _task(form: Form, amendment: Entry, body: Form) -> Form:
     kept = {key: value for key, value in form.items() if key not in ("task", "archived")}
     if body.get("state") is None:
-        return {**kept, "archived": "task"}
+        last = form.get("task", {}).get("state", "todo")
+        return {**kept, "archived": "task", "stood": {**form.get("stood", {}), "task": last}}
     return {**kept, "task": {**form.get("task", {}), **_by(amendment), **body}}
 
 

@@ -1,6 +1,5 @@
 """The calls `contact/…` (Fleep reference 2.3)."""
 
-import asyncio
 from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any, Final
@@ -8,14 +7,16 @@ from typing import Any, Final
 from syncline.core.errors import Invalid, NotFound, TooLarge
 from syncline.core.ids import Id
 from syncline.protocols.fleep.contacting import contact_record
+from syncline.protocols.fleep.fields import Fields
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.persons import find_person, local_of
 from syncline.protocols.fleep.records.lastseen import lastseen
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.services.people import Card, knows, person_by_email, profile_of
+from syncline.services.sync import Pace
 
 TOGETHER: Final = 50
-"""Contacts read between two pauses of the loop."""
+"""Contacts read at one moment of the store."""
 
 MOST: Final = 1000
 """Contacts named in one call."""
@@ -49,13 +50,12 @@ async def sync_list(fleep: Fleep, call: Call) -> Reply:
 async def sync_activity(fleep: Fleep, call: Call) -> Reply:
     """contact/sync/activity: when contacts were active, as far as they show it."""
     stream = []
-    persons = _persons(fleep, call)
+    persons, profiles, pace = _persons(fleep, call), [], Pace()
     async with fleep.store.view() as view:
-        profiles = [
-            await fleep.profiles.of(view, person)
-            for person in persons
-            if await knows(view, call.account, person)
-        ]
+        for person in persons:
+            if await knows(view, call.account, person):
+                profiles.append(await fleep.profiles.of(view, person))
+            await pace.rest()
         seen = await fleep.needs.last_seen.shown(view, profiles)
     for person in persons:
         if person in seen:
@@ -84,7 +84,10 @@ async def bring(fleep: Fleep, call: Call) -> Reply:
         raise Invalid("contact_list is a list of objects.", field="contact_list")
     if len(given) > MOST:
         raise TooLarge(f"At most {MOST} contacts are imported at once.", field="contact_list")
-    cards = [await _card(fleep, each) for each in given]
+    cards, pace = [], Pace()
+    for each in given:
+        cards.append(await _card(fleep, each))
+        await pace.rest()
     persons = await fleep.needs.people.bring(call.account, cards)
     return {"stream": await _records(fleep, call.account, list(dict.fromkeys(persons)))}
 
@@ -97,14 +100,12 @@ async def unlist(fleep: Fleep, call: Call) -> Reply:
 
 
 async def _records(fleep: Fleep, account: Id, persons: Sequence[Id]) -> list[dict[str, Any]]:
-    records = []
+    records, pace = [], Pace()
     for start in range(0, len(persons), TOGETHER):
         async with fleep.store.view() as view:
-            records += [
-                await contact_record(fleep, view, account, person)
-                for person in persons[start : start + TOGETHER]
-            ]
-        await asyncio.sleep(0)
+            for person in persons[start : start + TOGETHER]:
+                records.append(await contact_record(fleep, view, account, person))
+                await pace.rest()
     return records
 
 
@@ -127,19 +128,17 @@ def _matches(record: dict[str, Any], wanted: str) -> bool:
     return any(wanted in str(record.get(name, "")).casefold() for name in names)
 
 
-async def _card(fleep: Fleep, given: dict[str, Any]) -> Card:
+async def _card(fleep: Fleep, given: Fields) -> Card:
     """One entry of an import: `addr_full` may hold a name, and may be a Fleep address."""
-    texts = {name: given.get(name) for name in ("addr_full", "addr_descr", "phone_nr")}
-    for name, value in texts.items():
-        if value is not None and not isinstance(value, str):
-            raise Invalid(f"{name} is a text.", field=name)
-    full = (texts["addr_full"] or "").strip()
+    full, named, phone = (
+        (given.text(name) or "").strip() for name in ("addr_full", "addr_descr", "phone_nr")
+    )
     shown, address = parseaddr(full) if "<" in full else ("", full)
     async with fleep.store.view() as view:
         if local_of(fleep, address) is not None and await person_by_email(view, address) is None:
             person = await find_person(fleep, view, address)
             address = address if person is None else (await profile_of(view, person)).email or address
-    return Card(address, name=texts["addr_descr"] or shown or None, phone=texts["phone_nr"] or None)
+    return Card(address, name=named or shown or None, phone=phone or None)
 
 
 CALLS: Final = (

@@ -79,6 +79,16 @@ STATUSES: Final[tuple[tuple[type[errors.SynclineError], int], ...]] = (
 )
 """The status of each kind of error within a call, the most exact base class first; anything else is 500."""
 
+FIELDS: Final[dict[str, str]] = {
+    "assignees": "assignee_ids",
+    "code": "registration_code",
+    "link": "notification_id",
+    "local": "fleep_address",
+    "nr": "read_message_nr",
+    "weight": "pin_weight",
+}
+"""What services name otherwise than this protocol's calls."""
+
 IDS: Final[dict[str, str]] = {"not_found": "not_found"}
 """Our codes go out as they are; this one is the only one that Fleep's clients are known to look at."""
 
@@ -87,7 +97,8 @@ def told(error: errors.SynclineError, request_id: str) -> Answer:
     """An error of a call."""
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
     wait = error.retry_after if isinstance(error, errors.TooMany) else None
-    return _answer(status, error.code, error.message, request_id, error.field, wait)
+    field = None if error.field is None else FIELDS.get(error.field, error.field)
+    return _answer(status, error.code, error.message, request_id, field, wait)
 
 
 def refusal(refused: Refused) -> Answer:

@@ -10,6 +10,7 @@ from syncline.core.ids import Id
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.services.accounts.making import account_by_local
 from syncline.services.people import mail_domain, person_by_email, person_of, valid_address
+from syncline.services.sync import Pace
 from syncline.store.contract import Tx, View
 
 TOGETHER: Final = 32
@@ -52,7 +53,9 @@ async def persons_of(fleep: Fleep, account: Id, texts: Sequence[str]) -> list[Id
     """
     named = [_named(text) for text in texts]
     found: list[Id] = []
+    pace = Pace()
     for start in range(0, len(named), TOGETHER):
+        await pace.rest()
         some = named[start : start + TOGETHER]
         async with fleep.store.view() as view:
             known = [await find_person(fleep, view, address) for _, address in some]

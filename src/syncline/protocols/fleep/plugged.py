@@ -21,7 +21,7 @@ from syncline.protocols.fleep.hooks import incoming
 from syncline.protocols.fleep.polling import beginning
 from syncline.protocols.fleep.polling.listening import listen
 from syncline.protocols.fleep.polling.poll import poll
-from syncline.protocols.fleep.serving import OWNER, Spec, path_of, routes
+from syncline.protocols.fleep.serving import OWNER, SMALL, Spec, path_of, routes
 from syncline.protocols.fleep.syncing import boards, sync
 from syncline.protocols.fleep.syncing import listing as lists
 
@@ -44,8 +44,8 @@ CALLS: Final[tuple[Spec, ...]] = (
 """Every ordinary call. Each module lists its own."""
 
 POLLS: Final = (
-    Route(("POST",), "/api/account/poll", poll, OWNER, max_body=1 << 20, slash=True, waits=True),
-    Route(("POST",), "/api/account/listen", listen, OWNER, max_body=1 << 20, slash=True, waits=True),
+    Route(("POST",), "/api/account/poll", poll, OWNER, max_body=SMALL, slash=True, waits=True),
+    Route(("POST",), "/api/account/listen", listen, OWNER, max_body=SMALL, slash=True, waits=True),
 )
 """The long polls, which have a frame of their own."""
 

@@ -11,6 +11,7 @@ from syncline.core.errors import Invalid, SynclineError
 from syncline.core.ids import Id, ZoneId
 from syncline.gateways.http.answers import Answer, send_answer
 from syncline.gateways.http.routes import Route
+from syncline.protocols.fleep.encoding import reply_as_json
 from syncline.protocols.fleep.errors import JSON, Expired, told
 from syncline.protocols.fleep.fields import Fields
 from syncline.protocols.fleep.fleep import Fleep, fleep_of
@@ -25,11 +26,13 @@ OWNER: Final = "fleep"
 LARGEST: Final = 4 << 20
 """bytes of a call's body: a message has at most 307,200 characters, four bytes each, and its frame"""
 
+SMALL: Final = 64 << 10
+"""bytes of a body that is taken apart before it is known who sent it"""
+
 EXPIRED: Final = "Expired token, please relogin."
 
 _TOKENS: Final = re.compile(rb"token_id=\"?([0-9A-Za-z-]{36})")
-
-_encode = msgspec.json.Encoder().encode
+_TICKET: Final = re.compile(rb"\"ticket\"\s*:\s*\"([0-9a-f]{1,64})\"")
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -93,7 +96,6 @@ class Spec(msgspec.Struct, frozen=True):
     on_id: bool = False
     write: bool = True
     open: bool = False
-    max_body: int = LARGEST
 
 
 def path_of(spec: Spec) -> str:
@@ -109,7 +111,7 @@ def routes(specs: tuple[Spec, ...]) -> tuple[Route, ...]:
             f"/api/{path_of(spec)}",
             _served(spec),
             OWNER,
-            max_body=spec.max_body,
+            max_body=SMALL if spec.open else LARGEST,
             slash=True,
         )
         for spec in specs
@@ -122,10 +124,14 @@ def _served(spec: Spec) -> Callable[[Any], ASGIApp]:
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             try:
-                fields = Fields.parse(await body_of(receive))
+                body = await body_of(receive)
                 auth = None
-                if not spec.open:
+                if len(body) > SMALL:  # reading it takes a while: not for anybody
+                    auth = await signed_in(fleep, scope, ticket_in(body))
+                fields = Fields.parse(body)
+                if auth is None and not spec.open:
                     auth = await signed_in(fleep, scope, fields.text("ticket"))
+                if auth is not None:
                     auth.need("write" if spec.write else "read")
                 target = scope["path_params"]["id"] if spec.on_id else None
                 reply = await spec.act(fleep, Call(spec.path, fields, scope, target, auth))
@@ -204,6 +210,12 @@ def tokens_of(scope: Scope) -> list[str]:
     return found
 
 
+def ticket_in(body: bytes) -> str | None:
+    """The ticket in a body that nobody has taken apart yet, None where there is none to be seen."""
+    found = _TICKET.search(body)
+    return None if found is None else found[1].decode()
+
+
 async def body_of(receive: Receive) -> bytes:
     """The whole body of a request."""
     message = await receive()
@@ -223,7 +235,7 @@ async def send_reply(send: Send, reply: Reply) -> None:
     if isinstance(reply, Cookie):
         headers = (*JSON, (b"Set-Cookie", reply.cookie.encode()))
         reply = reply.reply
-    body = reply if isinstance(reply, bytes) else _encode(reply)
+    body = reply if isinstance(reply, bytes) else await reply_as_json(reply)
     await send_answer(send, Answer(200, headers, body))
 
 

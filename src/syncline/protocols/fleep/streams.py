@@ -26,6 +26,7 @@ from syncline.services.conversations.visibility import as_seen
 from syncline.services.overviews import Overview, shown_sight
 from syncline.services.people import Profile
 from syncline.services.previews import previews_of
+from syncline.services.sync import Pace
 from syncline.store.contract import View
 
 NEAR = 16
@@ -50,6 +51,7 @@ class Stream:
         self.names = fleep.names
         self.convs = Convs(fleep.names, fleep.host, base)
         self.records: list[dict[str, Any]] = []
+        self._pace = Pace()
         self._profile = fleep.names.person(account)
         self._contacts: set[Id] = set()
         self._shown: dict[Id, Entry] = {}
@@ -90,6 +92,7 @@ class Stream:
             if person != self.account and person not in self._contacts:
                 self._contacts.add(person)
                 self.records.append(await contact_record(self.fleep, self.view, self.account, person))
+                await self._pace.rest()
 
     # messages
 
@@ -155,6 +158,7 @@ class Stream:
             if record is not None:
                 found.append(record)
                 found += await self.previews(record, entry)
+            await self._pace.rest()
         return found
 
     async def previews(self, record: dict[str, Any], entry: Entry) -> list[dict[str, Any]]:

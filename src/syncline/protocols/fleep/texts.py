@@ -90,8 +90,13 @@ def tags_of(form: Form) -> tuple[str, ...]:
 
 
 def _task_state(form: Form) -> str:
-    task = form.get("task")
-    return "done" if isinstance(task, dict) and task.get("state") == "done" else "todo"
+    """Of a task, or of what was one when it was archived."""
+    task, before = form.get("task"), form.get("stood")
+    if isinstance(task, dict):
+        last = task.get("state")
+    else:
+        last = before.get("task") if isinstance(before, dict) else None
+    return "done" if last == "done" else "todo"
 
 
 def _message_type(entry: Entry, form: Form) -> str:

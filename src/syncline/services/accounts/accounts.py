@@ -188,12 +188,16 @@ class Accounts:
 
     async def change_password(self, id: Id, old: str, new: str, *, keep: Id | None = None) -> None:
         """Let somebody change his own password; raises WrongPassword (the old one), Invalid (too short)."""
+        await self.check_change(id, old, new)
+        await self.set_password(id, new, keep=keep)
+
+    async def check_change(self, id: Id, old: str, new: str) -> None:
+        """Raise what `change_password` would raise, and change nothing."""
         self._passwords.check_strength(new)
         async with self._store.view() as view:
             held = await open_account(view, id)
         if not await self._passwords.verify(held.credential.password, old):
             raise WrongPassword("The password is wrong.")
-        await self.set_password(id, new, keep=keep)
 
     async def set_role(self, id: Id, role: Role) -> Account:
         """Give an account another role; raises NotFound."""

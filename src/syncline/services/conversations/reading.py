@@ -76,12 +76,13 @@ async def alerts_upto(view: View, zone: Zone, nr: int) -> int:
 
 
 async def mark_read(
-    tx: Tx, account: Id, conv: ZoneId, nr: int | None = None, *, public: bool = True
+    tx: Tx, account: Id, conv: ZoneId, nr: int | None = None, *, public: bool = True, unread: bool = False
 ) -> Reading:
     """Move a member's read position to a nr, forward or back; None: to the end.
 
     Beyond the end it stops there, and before what the member may see it stops there as well, so that
-    nothing hidden is counted. Going forward writes the `public` receipt too. Raises NotMember, NotFound.
+    nothing hidden is counted. Going forward writes the `public` receipt too. `unread`: what comes after is
+    marked as unread, wherever the position was; going back always does that. Raises NotMember, NotFound.
     """
     zone, _ = await present(tx, account, conv)
     seen = await sight(tx, account, zone.id)
@@ -90,8 +91,8 @@ async def mark_read(
     target = zone.nr if nr is None else max(min(nr, zone.nr), await _before(tx, seen))
     known = await subscription_of(tx, account, zone.id)
     private = private_of(known)
-    back = target < known.read_nr
-    if target != known.read_nr:
+    back = unread or target < known.read_nr
+    if back or target != known.read_nr:
         private = msgspec.structs.replace(private, marked_unread=back)
     elif private.marked_unread and nr is None:
         private = msgspec.structs.replace(private, marked_unread=False)

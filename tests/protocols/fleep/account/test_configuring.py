@@ -70,6 +70,16 @@ async def test_a_new_password_needs_the_old_one_and_keeps_this_session(place: Pl
     assert (status, said["field"]) == (400, "old_password")
     wrong = await ann.fails("account/configure", password="another one", old_password="wrong")
     assert wrong[0] == 431
+    head = place.store.head
+    both = {"password": "another one", "old_password": PASSWORD}
+    for refused, field in (
+        ({"fleep_address": "a b"}, "fleep_address"),
+        ({"display_name": " "}, "display_name"),
+    ):
+        status, said = await ann.fails("account/configure", **both, **refused)
+        assert (status, said["field"]) == (400, field)
+    wrong = await ann.fails("account/configure", fleep_address="annie", **{**both, "old_password": "wrong"})
+    assert (wrong[0], place.store.head) == (431, head), "what is refused is refused as a whole"
     await other.call("contact/sync/all")
     await ann.call("account/configure", password="another one", old_password=PASSWORD)
     await ann.call("contact/sync/all")

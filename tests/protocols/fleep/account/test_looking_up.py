@@ -1,8 +1,10 @@
 """account/lookup and dialog."""
 
+from tests.protocols.fleep.naive import Naive
 from tests.protocols.fleep.place import Client, Place
 
 from syncline.protocols.fleep.records.contact import SHORT_CONTACT
+from syncline.protocols.fleep.records.keys import CONV_FULL
 
 
 async def test_people_are_looked_up_by_all_their_names(place: Place, ann: Client, bo: Client) -> None:
@@ -60,8 +62,24 @@ async def test_a_dialog_is_made_once(place: Place, ann: Client, bo: Client) -> N
     assert place.store.head == head
     conv = made["header"]["conversation_id"]
     assert again["header"]["conversation_id"] == conv
-    assert [each["account_id"] for each in again["stream"]] == [names.person(ann.account)]
+    contacts = [each["account_id"] for each in again["stream"] if each["mk_rec_type"] == "contact"]
+    assert contacts == [names.person(ann.account)]
     assert (await ann.call("contact/sync", contact_id=names.person(bo.account)))["dialog_id"] == conv
+
+
+async def test_a_dialog_is_opened_by_a_client_that_goes_on(place: Place, ann: Client, bo: Client) -> None:
+    """Its header is a full init: what the client had of it was dropped, and what comes next has a place."""
+    made = await bo.call("account/dialog", contact_id=place.fleep.names.person(ann.account))
+    conv = made["header"]["conversation_id"]
+    await ann.call(f"message/send/{conv}", message="one")
+    client = Naive.of_client(bo)
+    await client.catch_up()
+    await client.write("account/dialog", contact_id=place.fleep.names.person(ann.account))
+    assert CONV_FULL.always <= client.convs[conv].keys()
+    await ann.call(f"message/send/{conv}", message="two")
+    await client.catch_up()
+    await client.walk_all()
+    assert [one["message_nr"] for one in client.messages(conv)] == [1, 2, 3]
 
 
 async def test_a_dialog_with_a_third_is_none(place: Place, ann: Client, bo: Client) -> None:

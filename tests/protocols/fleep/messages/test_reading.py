@@ -27,6 +27,18 @@ async def test_the_read_horizon_moves_both_ways(bo: Client, conv: str) -> None:
     assert (said["unread_count"], said["is_mark_unread"]) == (0, False)
 
 
+async def test_what_is_marked_as_unread_is_so_for_who_never_read_it(
+    store: Store, bo: Client, conv: str
+) -> None:
+    """3.1: the last read action was "mark unread", wherever the position was before; and once is enough."""
+    for nr, unread in ((3, 2), (2, 3)):
+        said = (await bo.call(f"message/mark_unread/{conv}", message_nr=nr))["header"]
+        assert (said["unread_count"], said["is_mark_unread"]) == (unread, True)
+    head = store.head
+    await bo.call(f"message/mark_unread/{conv}", message_nr=2)
+    assert store.head == head
+
+
 async def test_reading_the_same_twice_writes_nothing(store: Store, bo: Client, conv: str) -> None:
     """Nobody is woken for it."""
     await bo.call(f"message/mark_read/{conv}", message_nr=3)

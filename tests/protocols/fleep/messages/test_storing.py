@@ -102,7 +102,7 @@ async def test_a_new_message_stands_on_its_board_at_once(
 
 
 async def test_a_task_is_made_done_and_archived(ann: Client, bo: Client, conv: str) -> None:
-    """todo, done, off the board: a number each; the conversation says which boards it has or had."""
+    """todo, done, off the board as done: a number each; the conversation says which boards it has or had."""
     todo = await ann.call(f"message/store/{conv}", message_nr=2, tags=["is_todo"])
     assert only(todo)["tags"] == ["is_shared", "is_task", "is_todo"]
     assert todo["header"]["has_taskboard"] is True
@@ -110,7 +110,8 @@ async def test_a_task_is_made_done_and_archived(ann: Client, bo: Client, conv: s
     done = only(await bo.call(f"message/store/{conv}", message_nr=2, tags=["is_done"]))
     assert (done["tags"], done["task_weight"]) == (["is_shared", "is_task", "is_done"], FIRST)
     off = await bo.call(f"message/store/{conv}", message_nr=2, tags=["is_archived"])
-    assert "is_archived" in only(off)["tags"]
+    assert only(off)["tags"] == ["is_shared", "is_task", "is_done", "is_archived"]
+    assert only(off)["mk_message_state"] == STATE + "done"
     assert off["header"]["has_task_archive"] is True
     assert off["header"]["last_message_nr"] == 5
 

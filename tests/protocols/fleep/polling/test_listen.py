@@ -9,7 +9,9 @@ from syncline.store.contract import Store
 from syncline.store.sqlite.tracing import count_statements
 
 
-async def test_the_first_call_counts_and_tells_nothing_of_before(place: Place, ann: Client, bo: Client) -> None:
+async def test_the_first_call_counts_and_tells_nothing_of_before(
+    place: Place, ann: Client, bo: Client
+) -> None:
     """4.4: conv_count always on the first call, then only when it changed."""
     for number in range(3):
         await say(place, ann, await talk(place, ann, bo, name=f"{number}"), "hello")
@@ -18,6 +20,39 @@ async def test_the_first_call_counts_and_tells_nothing_of_before(place: Place, a
     assert (said["messages"], said["conv_count"]) == ([], 3)
     again = await bo.call("account/listen", event_horizon=said["event_horizon"], wait=False)
     assert again == {"event_horizon": said["event_horizon"], "messages": []}
+
+
+async def test_a_notifier_that_starts_anew_is_told_the_count_again(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """The same session, which was told it before: from 0, and from an older horizon."""
+    conv = await talk(place, ann, bo)
+    old = (await bo.call("account/sync"))["event_horizon"]
+    await say(place, ann, conv, "hello")
+    said = await bo.call("account/listen", event_horizon=old)
+    assert (len(said["messages"]), said["conv_count"]) == (1, 1)
+    assert "conv_count" not in await bo.call(
+        "account/listen", event_horizon=said["event_horizon"], wait=False
+    )
+    for horizon in (0, old):
+        assert (await bo.call("account/listen", event_horizon=horizon, wait=False))["conv_count"] == 1
+
+
+async def test_a_horizon_beyond_the_log_is_answered_at_once(place: Place, ann: Client, bo: Client) -> None:
+    """As after a restored backup: where the log stands and what is unread, also for one who waits."""
+    await say(place, ann, await talk(place, ann, bo), "hello")
+    horizon = (await bo.call("account/sync"))["event_horizon"]
+    for wait in (True, False):
+        said = await asyncio.wait_for(bo.call("account/listen", event_horizon=2**40, wait=wait), 10)
+        assert said == {"event_horizon": horizon, "messages": [], "conv_count": 1}
+
+
+async def test_where_to_listen_from_has_to_be_said(bo: Client) -> None:
+    """The seed has a default for account/poll alone; null counts as not given."""
+    for fields in ({}, {"event_horizon": None}):
+        status, said = await bo.fails("account/listen", **fields)
+        assert (status, said["error_id"], said["field"]) == (400, "missing", "event_horizon")
+        assert (await bo.call("account/poll", wait=False, **fields))["event_horizon"] != 0
 
 
 async def test_a_waiting_notifier_is_told_who_said_what_where(place: Place, ann: Client, bo: Client) -> None:
@@ -58,7 +93,9 @@ async def test_own_and_muted_messages_notify_nobody(place: Place, ann: Client, b
     eve = await place.user("eve")
     conv, muted = await talk(place, ann, bo), await talk(place, ann, bo, name="muted")
     await place.services.conversations.mark(bo.account, muted, alerts="never")
-    clients = {who: (await who.call("account/listen", event_horizon=0))["event_horizon"] for who in (ann, bo, eve)}
+    clients = {
+        who: (await who.call("account/listen", event_horizon=0))["event_horizon"] for who in (ann, bo, eve)
+    }
     await say(place, ann, muted, "shh")
     await say(place, bo, conv, "mine")
     for who, messages, count in ((bo, 0, None), (ann, 1, 1), (eve, 0, None)):

@@ -33,10 +33,9 @@ async def configure(fleep: Fleep, call: Call) -> Reply:
     address = fields.text("fleep_address")
     new = fields.text("password")
     old = fields.need_text("old_password") if new else ""
-    # Others first that may be refused: the password and the address.
+    # What may be refused goes before all that is written, so that a refusal leaves everything as it was.
     if new:
-        keep = None if call.auth is None else call.auth.session
-        await needs.accounts.change_password(account, old, new, keep=keep)
+        await needs.accounts.check_change(account, old, new)
     if address:
         await needs.accounts.set_alias(account, local_of(fleep, address) or address)
     private = changes.get("is_full_privacy")
@@ -53,6 +52,9 @@ async def configure(fleep: Fleep, call: Call) -> Reply:
 
     if changes or settings:
         await change_preferences(fleep, account, change)
+    if new:
+        keep = None if call.auth is None else call.auth.session
+        await needs.accounts.set_password(account, new, keep=keep)
     return await _own(fleep, call)
 
 

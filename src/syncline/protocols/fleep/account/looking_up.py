@@ -8,6 +8,7 @@ from syncline.protocols.fleep.persons import find_person, persons_of
 from syncline.protocols.fleep.records.contact import short_contact
 from syncline.protocols.fleep.serving import Call, Reply, Spec
 from syncline.services.people import normal_address, valid_address
+from syncline.services.sync import Pace
 
 MOST: Final = 1000
 """Names in one call."""
@@ -19,11 +20,12 @@ async def lookup(fleep: Fleep, call: Call) -> Reply:
     ignored = set(call.fields.texts("ignore_list") or ())
     if len(texts) > MOST:
         raise TooLarge(f"At most {MOST} are looked up at once.", field="lookup_list")
+    pace, wanted = Pace(), []
     async with fleep.store.view() as view:
-        known = [await find_person(fleep, view, text) for text in texts]
-    wanted = [
-        text for text, person in zip(texts, known, strict=True) if person is not None or _is_address(text)
-    ]
+        for text in texts:
+            if await find_person(fleep, view, text) is not None or _is_address(text):
+                wanted.append(text)
+            await pace.rest()
     persons = await persons_of(fleep, call.account, wanted)
     stream, told = [], set()
     async with fleep.store.view() as view:
@@ -34,6 +36,7 @@ async def lookup(fleep: Fleep, call: Call) -> Reply:
                 profile = await fleep.profiles.of(view, person)
                 by_email = profile.email is not None and normal_address(text) == profile.email
                 stream.append(short_contact(fleep.names, profile, email=by_email))
+            await pace.rest()
     return {"stream": stream}
 
 

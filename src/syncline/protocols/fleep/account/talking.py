@@ -9,14 +9,18 @@ from syncline.core.rooms.rules import Membership
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.records.conv import Init
 from syncline.protocols.fleep.serving import Call, Reply, Spec
-from syncline.protocols.fleep.streams import Stream
+from syncline.protocols.fleep.writing import anew
 from syncline.services.conversations.access import membership
 from syncline.services.conversations.create import Beginning
 from syncline.services.people import find_contact, profile_of
 
 
 async def dialog(fleep: Fleep, call: Call) -> Reply:
-    """account/dialog: opens the newest conversation with somebody alone, or makes one."""
+    """account/dialog: opens the newest conversation with somebody alone, or makes one.
+
+    The header is a full init, as that of a conversation just made: with less a client that drops what it had
+    could not go on from there.
+    """
     account = call.account
     person = fleep.names.person_of(call.fields.need_text("contact_id"))
     if person == account:
@@ -24,13 +28,9 @@ async def dialog(fleep: Fleep, call: Call) -> Reply:
     conv = await _newest(fleep, account, person)
     if conv is None:
         beginning = Beginning(preset=Preset.FLEEP, members=[person])
-        conv = (await fleep.needs.conversations.create(account, beginning)).value.conv
-    async with fleep.store.view() as view:
-        of = await fleep.overviews.of(view, account, conv)
-        stream = Stream(fleep, view, account, fleep.base(call.scope))
-        header = await stream.init(Init.HEADER, of)
-        await stream.contacts([person])
-    return {"header": header, "stream": stream.records}
+        made = await fleep.needs.conversations.create(account, beginning, request=call.request())
+        conv = made.value.conv
+    return await anew(fleep, call, conv, Init.FULL)
 
 
 async def _newest(fleep: Fleep, account: Id, person: Id) -> ZoneId | None:

@@ -1,19 +1,18 @@
 """Messages of another system, as `import` hooks get them (Fleep reference 2.8)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from syncline.core.errors import Invalid
 from syncline.protocols.fleep.fields import Fields
 from syncline.services.hooks import Posted
 
 
-def imported(messages: Sequence[dict[str, Any]]) -> list[Posted]:
+def imported(messages: Sequence[Fields]) -> list[Posted]:
     """What stands in `messages`; raises Invalid, Missing.
 
     Each has `message`, and perhaps `message_key`, `posted_time` (seconds) and `sender_name`.
     """
-    return [_posted(Fields(message)) for message in messages]
+    return [_posted(message) for message in messages]
 
 
 def _posted(given: Fields) -> Posted:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncline.core.errors import Invalid, NotFound, SynclineError, TooLarge
-from syncline.core.nesting import parse_object
 from syncline.gateways.http.answers import Answer, send_answer, status_of
 from syncline.gateways.http.forms import boundary_of, multipart, urlencoded
 from syncline.gateways.http.routes import Route
@@ -100,7 +99,9 @@ async def read(scope: Scope, receive: Receive) -> Fields:
 def _of_json(body: bytes) -> Fields:
     if len(body) > LARGEST_JSON:
         raise TooLarge(f"JSON may have at most {LARGEST_JSON} bytes.")
-    return Fields(parse_object(body, "This is not a JSON object.", field="body"))
+    if not body.strip():
+        raise Invalid("This is not a JSON object.", field="body")
+    return Fields.parse(body)
 
 
 def _of_form(found: Mapping[str, bytes]) -> Fields:

@@ -21,10 +21,10 @@ async def mark_read(fleep: Fleep, call: Call) -> Reply:
 
 async def mark_unread(fleep: Fleep, call: Call) -> Reply:
     """`message_nr`: read up to what comes before it."""
-    return await _read(fleep, call, number_in(call, "message_nr") - 1)
+    return await _read(fleep, call, number_in(call, "message_nr") - 1, unread=True)
 
 
-async def _read(fleep: Fleep, call: Call, nr: int) -> Reply:
+async def _read(fleep: Fleep, call: Call, nr: int, *, unread: bool = False) -> Reply:
     of = await opened(fleep, call)
     public = not await is_private(fleep, call.account)
 
@@ -33,7 +33,7 @@ async def _read(fleep: Fleep, call: Call, nr: int) -> Reply:
         await present(tx, call.account, of.conv)
         if nr < 0 or (nr > 0 and await tx.entry_by_nr(of.conv, Nr(nr)) is None):
             raise NotFound(NO_MESSAGE, field="message_nr")
-        await read_upto(tx, call.account, of.conv, nr, public=public)
+        await read_upto(tx, call.account, of.conv, nr, public=public, unread=unread)
 
     await fleep.store.write(work)
     cleared = {"my_message_nr": 0} if of.mention_nr else {}

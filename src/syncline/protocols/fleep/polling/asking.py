@@ -17,7 +17,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     """One request for events. Unknown flags are passed over, as unknown fields are."""
 
     ticket: str | None = None
-    event_horizon: Horizon | None = 0
+    event_horizon: Horizon | None = None
     wait: bool | None = True
     poll_flags: tuple[str, ...] | None = None
     api_version: int | str | None = None
@@ -74,7 +74,7 @@ def _tolerant(fields: Fields) -> Ask:
         version = str(version)
     return Ask(
         ticket=fields.text("ticket"),
-        event_horizon=fields.number("event_horizon", 0),
+        event_horizon=fields.number("event_horizon"),
         wait=fields.flag("wait", True),
         poll_flags=None if flags is None else tuple(flags),
         api_version=version,

@@ -7,6 +7,7 @@ import msgspec
 from starlette.types import ASGIApp, Receive, Scope
 
 from syncline.config.sections import Fleep as Options
+from syncline.core.errors import Missing
 from syncline.protocols.fleep.fleep import fleep_of
 from syncline.protocols.fleep.needs import Needs
 from syncline.protocols.fleep.polling.asking import Ask
@@ -22,6 +23,8 @@ def listen(needs: Needs) -> ASGIApp:
     listening = polling_of(fleep).listening
 
     def answer(ask: Ask, auth: Auth, scope: Scope, receive: Receive) -> Awaitable[bytes | None]:
+        if ask.event_horizon is None:  # unlike that of a poll it has no default (seed)
+            raise Missing("event_horizon is missing.", field="event_horizon")
         reading = Listen(listening, fleep.options, ask, auth, fleep.base(scope))
         if not ask.waits or ask.horizon <= 0:
             return at_once(reading)
@@ -56,11 +59,11 @@ class Listen:
         return heard.more
 
     def write(self, heard: Heard) -> bytes:
-        """The answer's body; the count of this session is remembered as told."""
+        """The answer's body; what this session is told now is remembered."""
         said: dict[str, Any] = {"event_horizon": heard.horizon, "messages": heard.messages}
         if heard.counted:
             said["conv_count"] = heard.unread
-            self._listening.remember(self._auth.session, heard.unread)
+        self._listening.remember(self._auth.session, heard)
         version = self._ask.version
         if self._options.upgrade_url and version is not None and version < self._options.min_api_version:
             said["download_url"] = self._options.upgrade_url

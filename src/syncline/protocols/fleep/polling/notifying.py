@@ -40,7 +40,11 @@ class _Counted(NamedTuple):
 
 
 class Listening:
-    """Counts and notifies. What it remembers only saves time, but for which count a session was told."""
+    """Counts and notifies. What it remembers only saves time, but for which count a session was told.
+
+    That holds for who goes on from the horizon that came with it. Who comes from elsewhere is told the count:
+    it may be another program, or the same one started anew with an older horizon.
+    """
 
     def __init__(self, fleep: Fleep) -> None:
         """Nothing is counted yet."""
@@ -48,11 +52,14 @@ class Listening:
         self._delivery = fleep.needs.delivery
         self._silences = Silences()
         self._counts: OrderedDict[Id, _Counted] = OrderedDict()
-        self._told: OrderedDict[Id, int] = OrderedDict()
+        self._told: OrderedDict[Id, tuple[int, int]] = OrderedDict()
 
     async def look(self, auth: Auth, horizon: int, base: str) -> Heard:
         """What came after a horizon; from 0 on down: nothing of what was before."""
-        account, told = auth.account, self._told.get(auth.session)
+        account = auth.account
+        asked, told = self._told.get(auth.session, (0, None))
+        if horizon <= 0 or asked != horizon:
+            told = None
         if horizon <= 0:
             horizon = max(1, await self._delivery.newest(account))
         place = Place(self._silences.past(account, Seq(horizon)))
@@ -63,10 +70,13 @@ class Listening:
         async with self._fleep.store.view() as view:
             jumps = await self._delivery.jumps(view)
             found = await delta(view, account, place, limit=PAGE, contents=False, jumps=jumps)
-            if found.reset:
-                horizon = max(1, await self._delivery.newest(account))
-                return Heard(horizon, [], 0, counted=False, more=True)
             stream = Stream(self._fleep, view, account, base)
+            if (
+                found.reset
+            ):  # a horizon that was never given, as after a restored backup
+                horizon = max(1, min(await self._delivery.newest(account), view.head))
+                counted = await self._recount(stream, set(), None, view.head, view.head)
+                return Heard(horizon, [], len(counted.unread), counted=True, more=False)
             changed = {zone.zone.id for zone in (*found.changed, *found.entered, *found.left)}
             changed |= {one.conv for one in found.subscriptions}
             counted = await self._recount(stream, changed, known, place.seq, found.until.seq)
@@ -88,9 +98,9 @@ class Listening:
         self._silences.note(account, Seq(horizon), found.until.seq)
         return Heard(horizon, [], count, told != count, found.more)
 
-    def remember(self, session: Id, count: int) -> None:
-        """A session was told how many there are."""
-        self._told[session] = count
+    def remember(self, session: Id, heard: Heard) -> None:
+        """A session was told how many there are, and the horizon to go on from."""
+        self._told[session] = heard.horizon, heard.unread
         self._told.move_to_end(session)
         if len(self._told) > SESSIONS:
             self._told.popitem(last=False)

@@ -9,6 +9,7 @@ import msgspec
 from syncline.core.deltas import Place
 from syncline.core.errors import NotFound
 from syncline.core.ids import Id, Seq, ZoneId
+from syncline.protocols.fleep.encoding import encoded
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.polling.activities import Activities
 from syncline.protocols.fleep.polling.first import FirstSync
@@ -23,8 +24,6 @@ from syncline.services.sync import delta
 
 PAGE: Final = 100
 """Changes told at once."""
-
-_encode = msgspec.json.Encoder().encode
 
 
 class Page(NamedTuple):
@@ -112,7 +111,7 @@ class Pages:
             records = await Telling(stream, found, active=active).tell()
         self._delivery.settle(account, found)
         if records:
-            return Page([_encode(record) for record in records], found.until.seq, found.more)
+            return Page(await encoded(records), found.until.seq, found.more)
         self._silences.note(reader, horizon, found.until.seq)
         return Page([], horizon, found.more)
 
@@ -164,12 +163,12 @@ class Pages:
                 stream, at, skip_hidden=asked.skip_hidden, skip_rest=asked.skip_rest
             )
             if then is not None:
-                records = [_encode(record) for record in stream.records]
+                records = await encoded(stream.records)
                 return Page(records, write_first(then), True, progress, cursor)
             found = await delta(view, account, Place(at.start), limit=PAGE, contents=False, jumps=jumps)
             await Telling(stream, found, anew=True).tell()
         self._delivery.settle(account, found)
-        records = [_encode(record) for record in stream.records]
+        records = await encoded(stream.records)
         return Page(records, max(1, found.until.seq), True, 1.0, cursor)
 
     async def _signals(self, account: Id, session: Id) -> list[bytes]:
@@ -188,4 +187,4 @@ class Pages:
                     at=signal.position,
                 )
             )
-        return [_encode(record) for record in found]
+        return await encoded(found)

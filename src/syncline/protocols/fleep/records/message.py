@@ -5,7 +5,7 @@ from typing import Any, Final
 from syncline.core.entries import Entry
 from syncline.core.ids import Id
 from syncline.core.kinds import EntryKind
-from syncline.core.rooms.forms import Form
+from syncline.core.rooms.forms import Form, shared, stood
 from syncline.protocols.fleep.naming import Names
 from syncline.protocols.fleep.texts import Told
 
@@ -75,21 +75,7 @@ def _written(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> 
     if isinstance(hook, int) and not isinstance(hook, bool) and 0 < hook < 1 << 63:
         record["hook_key"] = names.hook_key(Id(hook))
         record["is_new_sheet"] = False
-    pin, task = form.get("pin"), form.get("task")
-    if pin:
-        record["pin_weight"] = pin.get("weight", FIRST_WEIGHT)
-        if pin.get("by") is not None:
-            record["pinned_account_id"] = names.person(pin["by"])
-    elif form.get("archived") == "pin":
-        record["pin_weight"] = 0  # a client that merges still has the weight of the pin
-        record["ref_message_nr"] = entry.nr or 0
-    if task:
-        record["task_weight"] = task.get("weight", FIRST_WEIGHT)
-        record["assignee_ids"] = names.persons(task.get("assignees", []))
-        if task.get("by") is not None:
-            record["tasked_account_id"] = names.person(task["by"])
-    elif form.get("archived") == "task":
-        record["task_weight"], record["assignee_ids"] = 0, []
+    _boarded(record, names, entry, form)
     reactions = form.get("reactions")
     if reactions or "reactions" in form:
         record["reactions"] = {
@@ -98,5 +84,25 @@ def _written(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> 
     if isinstance(form.get("previews_off"), bool):
         record["is_url_preview_disabled"] = form["previews_off"]
     edited = form.get("edited")
-    if edited and edited.get("by") != entry.author:
-        record["is_edited_by_others"] = True
+    if edited and (edited.get("by") != entry.author or shared(form)):
+        record["is_edited_by_others"] = edited.get("by") != entry.author
+
+
+def _boarded(record: dict[str, Any], names: Names, entry: Entry, form: Form) -> None:
+    """What only pins and tasks have. A client that merges still has what a board gave it, so what was taken
+    off one says for good that it is empty."""
+    pin, task = form.get("pin"), form.get("task")
+    if stood(form, "pin"):
+        record["pin_weight"], record["pinned_account_id"] = 0, ""
+        record["ref_message_nr"] = (entry.nr or 0) if form.get("archived") == "pin" else 0
+    if pin:
+        record["pin_weight"] = pin.get("weight", FIRST_WEIGHT)
+        if pin.get("by") is not None:
+            record["pinned_account_id"] = names.person(pin["by"])
+    if stood(form, "task"):
+        record["task_weight"], record["assignee_ids"], record["tasked_account_id"] = 0, [], ""
+    if task:
+        record["task_weight"] = task.get("weight", FIRST_WEIGHT)
+        record["assignee_ids"] = names.persons(task.get("assignees", []))
+        if task.get("by") is not None:
+            record["tasked_account_id"] = names.person(task["by"])
