@@ -88,7 +88,7 @@ def nothing_more_than(found: Delta, allowed: dict[str, Any], mail_threads: set[Z
         assert {object.id for object in zone.objects} <= inside["objects"].keys()
         assert {(fact.type, fact.name) for fact in zone.state} <= inside["state"].keys()
     if found.own is not None:
-        assert {object.id for object in found.own.objects if not of_mail(object)} <= allowed["own"].keys()
+        assert {object.id for object in found.own.objects if not of_act(object)} <= allowed["own"].keys()
     noted = sorted(notes(found.subscriptions))
     assert all(note in allowed["notes"] for note in noted)
     plain = {one.conv for one in found.subscriptions if one.conv not in mail_threads}
@@ -103,8 +103,10 @@ def all_kept(zone: ZoneDelta) -> list[bytes]:
     return [bytes.fromhex(msgspec.json.decode(entry.body)["hash"]) for entry in zone.entries]
 
 
-def of_mail(object: Object) -> bool:
-    """Whether an object is there because of a mail: a contact that this story's acts did not write."""
+def of_act(object: Object) -> bool:
+    """Whether an object follows from an act of the story, which did not write it: a contact, a label."""
+    if object.kind == Kind.LABEL:
+        return True
     return object.kind == Kind.CONTACT and "text" not in msgspec.json.decode(object.body)
 
 
@@ -131,7 +133,7 @@ def as_the_oracle_says(seen: Snapshot, mail_threads: set[ZoneId]) -> dict[str, A
             for zone in seen.zones
             if zone.zone.owner is None
         },
-        "own": {object.id: field(object.body, "text") for object in seen.own.objects if not of_mail(object)},
+        "own": {object.id: field(object.body, "text") for object in seen.own.objects if not of_act(object)},
         "subscriptions": {
             one.conv: one.read_alert for one in seen.subscriptions if one.conv not in mail_threads
         },

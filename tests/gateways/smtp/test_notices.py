@@ -34,7 +34,7 @@ async def test_a_code_is_mailed(monkeypatch: pytest.MonkeyPatch, caplog: pytest.
     envelope = {"sender": "syncline@chat.example.org", "recipients": ["ann@example.org"]}
     assert [each for _, each in sent] == [envelope, envelope]
     code, reset = [email.message_from_bytes(raw, policy=email.policy.default) for raw, _ in sent]
-    assert (code["To"], code["Subject"]) == ("ann@example.org", "Confirmation code: 012345")
+    assert (code["To"], code["Subject"]) == ("ann@example.org", "Fleep confirmation code: 012345")
     for mail in (code, reset):
         assert PROOF.link in mail.get_content()
     assert PROOF.code not in reset.as_string()

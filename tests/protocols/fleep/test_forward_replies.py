@@ -6,7 +6,7 @@ from tests.docs.fleep_calls import CALLS
 from tests.protocols.fleep.keys_twice import check
 from tests.protocols.fleep.place import Client, Place
 
-NOT_HERE: Final = ("conversation/sync", "conversation/delete")
+NOT_HERE: Final = ("conversation/sync", "conversation/delete", "task/sync")
 """Calls that take a number for something else, or after which there is no flow to see."""
 
 FORWARD: Final = tuple(

@@ -69,7 +69,8 @@ class Notices:
         mail["Auto-Submitted"] = "auto-generated"
         values = {"place": self._place, "code": notice.proof.code, "link": notice.proof.link}
         if notice.purpose == Purpose.REGISTER:
-            mail["Subject"] = f"Confirmation code: {notice.proof.code}"
+            # programs that register by themselves look for these words (Fleep reference 2.2)
+            mail["Subject"] = f"Fleep confirmation code: {notice.proof.code}"
             mail.set_content(REGISTER.format(**values))
         else:
             mail["Subject"] = "A new password"

@@ -124,7 +124,9 @@ async def page_of(
     most = RECENT if label is not None and _number(label) is System.RECENT else None
     found: list[tuple[Listed, Overview]] = []
     pace = Pace()
-    for one in sorted(await listed(view, account), key=key, reverse=True):
+    all = await listed(view, account)
+    await pace.rest()
+    for one in sorted(all, key=key, reverse=True):
         await pace.rest()
         # of the twenty in Recent all are counted, also those that went out with an earlier page
         passed = after is not None and key(one) >= after

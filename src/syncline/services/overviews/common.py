@@ -13,6 +13,7 @@ from syncline.core.rooms import facts as names
 from syncline.core.rooms.levels import ADMIN
 from syncline.core.rooms.rules import Membership, rules_of
 from syncline.core.zones import Zone
+from syncline.services.sync.pace import Pace
 from syncline.store.contract import View
 
 NEAR: Final = 16
@@ -94,6 +95,7 @@ async def read_common(view: View, zone: Zone, *, at: Seq | None = None) -> Commo
         if not fact.name:
             by_type[fact.type] = msgspec.json.decode(fact.content)
     standing: dict[str, list[tuple[Id, str]]] = {"join": [], "leave": [], "invite": []}
+    pace = Pace()
     for fact in facts:
         if fact.type == names.MEMBER:
             content = msgspec.json.decode(fact.content)
@@ -102,6 +104,7 @@ async def read_common(view: View, zone: Zone, *, at: Seq | None = None) -> Commo
                 shown = content.get("displayname")
                 known = shown if isinstance(shown, str) else ""
                 standing[where].append((names.person_of(fact.name), known))
+        await pace.rest()
     rules = rules_of(fact for fact in facts if fact.type != names.MEMBER)
     managed = rules.managed
     admins = tuple(id for id, _ in standing["join"] if rules.level(id) >= ADMIN) if managed else ()

@@ -77,7 +77,8 @@ async def listed(view: View, account: Id, *, at: Seq | None = None) -> list[List
         if len(page) < AT_ONCE:
             break
         after = page[-1].given
-    wanted = [zone for zone, grants in held.items() if any(shows(grant) for grant in grants)]
+    wanted = [zone for zone, grants in held.items() if any(map(shows, grants))]
+    await pace.rest()
     found = []
     for start in range(0, len(wanted), AT_ONCE):
         for zone in await view.zones(wanted[start : start + AT_ONCE]):

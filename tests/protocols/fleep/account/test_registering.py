@@ -1,11 +1,14 @@
 """Registering, confirming, and setting a new password."""
 
+import email
+import email.policy
 import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from tests.gateways.smtp.sink import Sink, serving
 from tests.protocols.fleep.place import PASSWORD, Place
 
 from syncline.config.values import Secret
@@ -102,6 +105,35 @@ async def test_a_code_from_the_log_makes_the_account(stranger: Stranger) -> None
         assert await stranger.refused(path, notification_id=link) == (431, "Link has already been used.")
     again = await stranger.refused("account/prepare/v2", registration_mail=ANN, registration_code=code)
     assert again == (431, "Account already active")
+
+
+async def test_with_a_relay_the_code_is_mailed(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """To the address that it proves, in the subject that programs look for; nothing is made before."""
+    sink = Sink()
+    async with serving(sink) as port:
+        relay = {"host": "127.0.0.1", "port": port, "tls": "none"}
+        stranger = await _stranger(store, caplog, relay=relay)
+        given = {"email": ANN, "display_name": "Ann", "password": PASSWORD}
+        assert await stranger.call("account/register", **given) == {}
+        assert (await stranger.refused("account/login", email=ANN, password=PASSWORD))[0] == 431
+        mail = sink.only()
+        assert mail.recipients == [ANN]
+        (code,) = re.findall(rb"^Subject: Fleep confirmation code: (\d{6})\r$", mail.raw, re.MULTILINE)
+        proof = {"registration_mail": ANN, "registration_code": code.decode()}
+        link = (await stranger.call("account/prepare/v2", **proof))["notification_id"]
+        await stranger.call("account/confirm", notification_id=link)
+        await stranger.call("account/login", email=ANN, password=PASSWORD)
+        assert code.decode() not in caplog.text
+        sink.answers[ANN] = "550 no"
+        assert (await stranger.refused("account/reset_password", email=ANN))[0] == 431
+        sink.answers.clear()
+        await stranger.call("account/reset_password", email=ANN)
+        mailed = email.message_from_bytes(sink.mails[-1].raw, policy=email.policy.default)
+        (link,) = re.findall(r"\S{64}", mailed.get_content())
+        await stranger.call("account/confirm_password", notification_id=link, password="another one")
+        await stranger.call("account/login", email=ANN, password="another one")
+        await stranger.http.aclose()
+        await stranger.place.close()
 
 
 async def test_confirm_takes_what_was_registered(stranger: Stranger) -> None:

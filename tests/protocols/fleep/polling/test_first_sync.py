@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.protocols.fleep.cache import equal
+from tests.protocols.fleep.naive import Naive
 from tests.protocols.fleep.place import Client, Place
 from tests.protocols.fleep.polling.acting import of_type, say, talk
 
@@ -102,6 +104,29 @@ async def test_skip_hidden_leaves_out_what_is_hidden(place: Place, ann: Client, 
         convs = of_type([record for one in said for record in one["stream"]], "conv")
         assert len(convs) == count
     assert shown != hidden
+
+
+async def test_who_skipped_a_hidden_conversation_gets_it_in_full_when_it_is_back(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """Hiding ends with the next message, and a part of a conversation is of no use to who never had it."""
+    conv = await talk(place, ann, bo, name="hidden")
+    await say(place, bo, conv, "before")
+    await place.services.conversations.hide(ann.account, conv)
+    skipping, having = Naive.of_client(ann), Naive.of_client(ann)
+    await skipping.catch_up(["skip_hidden"])
+    await having.catch_up()
+    assert (len(skipping.convs), len(having.convs)) == (0, 1)
+    for text in ("after", "and more"):
+        await say(place, bo, conv, text)
+        for client in (skipping, having):
+            await client.catch_up(["skip_hidden"])
+    new = Naive.of_client(ann)
+    for client in (skipping, having, new):
+        await client.catch_up()
+        await client.walk_all()
+    equal(skipping, new)
+    equal(having, new)
 
 
 async def test_skip_rest_goes_live_after_one_batch(place: Place, ann: Client, bo: Client) -> None:
