@@ -89,12 +89,19 @@ class ModelView(View):
         return self.zones_.get(id)
 
     async def changed_zones(
-        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+        self,
+        account: Id,
+        after: Seq,
+        *,
+        until: Seq | None = None,
+        limit: int | None = None,
+        newest: bool = False,
     ) -> Sequence[Zone]:
         alive = {grant.zone for grant in self.grants_ if grant.account == account and grant.alive}
         if until is not None:
             alive &= {change.zone for change in self.log if after < change.seq <= until}
-        return page((self.zones_[id] for id in sorted(alive) if self.zones_[id].head > after), limit)
+        found = [self.zones_[id] for id in sorted(alive) if self.zones_[id].head > after]
+        return page(sorted(found, key=lambda zone: -zone.head) if newest else found, limit)
 
     async def raised_zones(
         self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None

@@ -105,9 +105,7 @@ def all_kept(zone: ZoneDelta) -> list[bytes]:
 
 def of_act(object: Object) -> bool:
     """Whether an object follows from an act of the story, which did not write it: a contact, a label."""
-    if object.kind == Kind.LABEL:
-        return True
-    return object.kind == Kind.CONTACT and "text" not in msgspec.json.decode(object.body)
+    return object.kind in (Kind.CONTACT, Kind.LABEL) and "text" not in msgspec.json.decode(object.body)
 
 
 def notes(subscriptions: Iterable[Subscription]) -> list[tuple[Any, ...]]:

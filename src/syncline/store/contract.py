@@ -67,9 +67,17 @@ class View(Protocol):
         """One zone."""
 
     async def changed_zones(
-        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+        self,
+        account: Id,
+        after: Seq,
+        *,
+        until: Seq | None = None,
+        limit: int | None = None,
+        newest: bool = False,
     ) -> Sequence[Zone]:
         """The zones with an alive grant of this account whose head is beyond `after`, the first by id.
+
+        `newest`: those with the newest heads, these first.
 
         Found by the smaller of two scans: the log's tail, or the account's own grants. With `until`: those
         with a change up to and with it, found in that part of the log (to be kept short; a transaction

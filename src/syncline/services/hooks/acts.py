@@ -14,6 +14,7 @@ from syncline.core.rooms.levels import ADMIN
 from syncline.core.rooms.permissions import check_send
 from syncline.core.rooms.rules import Rules
 from syncline.core.zones import Zone
+from syncline.services.conversations import Answer, Request, once
 from syncline.services.conversations.access import present
 from syncline.services.conversations.reading import follow
 from syncline.services.hooks.hook import (
@@ -51,12 +52,33 @@ class Changed(msgspec.Struct, frozen=True):
 
 
 async def create(
-    tx: Tx, account: Id, conv: ZoneId, *, name: str | None = None, type: str = "plain", url: str = ""
+    tx: Tx,
+    account: Id,
+    conv: ZoneId,
+    *,
+    name: str | None = None,
+    type: str = "plain",
+    url: str = "",
+    request: Request | None = None,
 ) -> Changed:
     """Make a hook, as a member who may write; `url` lets it post what is said from now on.
 
-    Without a name it is called by its type. Raises NotFound, NotMember, Forbidden, Invalid, TooLarge.
+    Without a name it is called by its type. A repeated request makes no other one. Raises NotFound (dropped
+    since, too), NotMember, Forbidden, Invalid, TooLarge.
     """
+    made: list[Changed] = []
+
+    async def act() -> Answer:
+        made.append(await _create(tx, account, conv, name, type, url))
+        return Answer(conv, made[0].entry, made[0].nr, target=made[0].hook.id)
+
+    answer = await once(tx, account, request, act)
+    if made:
+        return made[0]
+    return Changed(await hook_of(tx, answer.target or NO_ID), answer.entry, answer.nr)
+
+
+async def _create(tx: Tx, account: Id, conv: ZoneId, name: str | None, type: str, url: str) -> Changed:
     if type not in TYPES:
         raise Invalid(f"A hook is one of {', '.join(TYPES)}.", field="type")
     url = _checked_url(url)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from syncline.core.errors import Invalid, TooLarge
 from syncline.core.ids import Id, ZoneId
-from syncline.services.conversations import Answer
+from syncline.services.conversations import Answer, Request
 from syncline.services.conversations.access import present
 from syncline.services.hooks import acts, posting
 from syncline.services.hooks.acts import Changed
@@ -21,11 +21,18 @@ class Hooks:
         self._store = store
 
     async def create(
-        self, account: Id, conv: ZoneId, *, name: str | None = None, type: str = "plain", url: str = ""
+        self,
+        account: Id,
+        conv: ZoneId,
+        *,
+        name: str | None = None,
+        type: str = "plain",
+        url: str = "",
+        request: Request | None = None,
     ) -> Written[Changed]:
         """Make a hook (see `acts.create`)."""
         return await self._store.write(
-            lambda tx: acts.create(tx, account, conv, name=name, type=type, url=url)
+            lambda tx: acts.create(tx, account, conv, name=name, type=type, url=url, request=request)
         )
 
     async def configure(

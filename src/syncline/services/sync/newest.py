@@ -9,29 +9,31 @@ from syncline.services.sync.sights import have
 from syncline.services.sync.snapshot import own_zone
 from syncline.store.contract import View
 
-AT_ONCE: Final = 100
-"""Zones read at a time: about 0.3 ms."""
+FIRST: Final = 16
+"""Zones looked at first, those with the newest heads: nearly always the first of them is the answer."""
 
 
 async def newest_visible(view: View, account: Id) -> Seq:
     """The newest seq that an account may see, or one of its own zone's hidden changes if that is newer.
 
-    Reads some of its zones, then some of those changed later, and so on: asked once, when an account
-    appears, and then kept by delivery.
+    Looks at its zones from the newest head on, as long as one may tell something newer. Asked once, when an
+    account appears, and then kept by delivery.
     """
-    newest = (await own_zone(view, account)).head
-    limit: int | None = AT_ONCE
+    own = found = (await own_zone(view, account)).head
     pace = Pace()
+    looked, limit = 0, FIRST
     while True:
-        zones = await view.changed_zones(account, newest, limit=limit)
-        found = newest
-        for one in await have(view, account, zones):
-            found = max(found, one.zone.head if one.open else one.entered)
-        if limit is None or len(zones) < limit:
-            # profiles lie in the directory, which is no zone of its own
-            profiles, _ = await known_profiles(view, account, found, None, None, pace)
-            return profiles[-1].seq if profiles else found
-        if found == newest:  # these are closed ranges of zones that others go on writing to
-            limit = None
-        newest = found
-        await pace.rest()
+        zones = await view.changed_zones(account, own, limit=limit, newest=True)
+        for zone in zones[looked:]:
+            if zone.head <= found:
+                break
+            # of a closed range others may go on writing behind it
+            for one in await have(view, account, [zone]):
+                found = max(found, one.zone.head if one.open else one.entered)
+            await pace.rest()
+        if len(zones) < limit or zones[-1].head <= found:
+            break
+        looked, limit = limit, limit * 4
+    # profiles lie in the directory, which is no zone of its own
+    profiles, _ = await known_profiles(view, account, found, None, None, pace)
+    return profiles[-1].seq if profiles else found

@@ -91,14 +91,20 @@ class ZoneDraft(DraftBase):
         self._change(zone, Kind.ZONE, zone, Act.FLOOR, None, actor)
 
     async def changed_zones(
-        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+        self,
+        account: Id,
+        after: Seq,
+        *,
+        until: Seq | None = None,
+        limit: int | None = None,
+        newest: bool = False,
     ) -> Sequence[Zone]:
         """The zones with an alive grant of this account whose head is beyond `after`, the first by id."""
         alive = {grant.zone for grant in await self.grants(account) if grant.alive}
         if until is not None:
             alive &= await self._named(after, until)
-        zones = await self.zones(sorted(alive))
-        return [zone for zone in zones if zone.head > after][:limit]
+        zones = [zone for zone in await self.zones(sorted(alive)) if zone.head > after]
+        return (sorted(zones, key=lambda zone: -zone.head) if newest else zones)[:limit]
 
     async def _named(self, after: Seq, until: Seq) -> set[ZoneId]:
         """The zones that a part of the log names."""

@@ -117,6 +117,9 @@ async def _accounts(view: View, world: World, answers: Answers) -> None:
     for account in world.accounts:
         for cursor in _cursors(view):
             answers[f"changed {account} {cursor}"] = [*await view.changed_zones(account, cursor)]
+            answers[f"newest {account} {cursor}"] = [
+                *await view.changed_zones(account, cursor, limit=2, newest=True)
+            ]
             answers[f"first changed {account} {cursor}"] = [
                 *await view.changed_zones(account, cursor, limit=2)
             ]

@@ -26,6 +26,7 @@ async def create_hook(fleep: Fleep, call: Call) -> Reply:
             name=fields.text("hook_name"),
             type=type,
             url=fields.text("outgoing_url") or "",
+            request=call.request(),
         )
     ).value
     reply = await conv_sync(fleep, call, conv, _wrote(made))

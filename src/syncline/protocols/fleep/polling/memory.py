@@ -14,7 +14,7 @@ from syncline.core.ids import Id, ZoneId
 from syncline.core.kinds import HIDDEN, EntryKind, Kind
 from syncline.core.rooms.forms import read_form
 from syncline.protocols.fleep.fleep import Fleep
-from syncline.protocols.fleep.records.conv import Convs
+from syncline.protocols.fleep.records.conv import Convs, unhidden
 from syncline.protocols.fleep.records.message import message
 from syncline.protocols.fleep.records.request import request
 from syncline.protocols.fleep.texts import is_long, told
@@ -55,11 +55,12 @@ class Unknown(Untold):
 class Rendered(msgspec.Struct, frozen=True, gc=False):
     """New messages of a conversation, as JSON with commas between.
 
-    `previous`: the smallest nr to which one of them points back, 0 for none. `requests`: what their authors
-    are told besides, where they sent a request id.
+    `first`: the smallest nr of them. `previous`: the smallest nr to which one of them points back, 0 for none.
+    `requests`: what their authors are told besides, where they sent a request id.
     """
 
     conv: ZoneId
+    first: int
     previous: int
     new: bytes
     old: bytes
@@ -99,7 +100,7 @@ class Memory:
         found: list[bytes] = []
         for one in run.convs:
             of = self._known(account, one.conv, run)
-            if 0 < one.previous < of.private.begin_nr:
+            if 0 < one.previous < of.private.begin_nr or unhidden(of, one.first):
                 raise Untold
             found += (self._conv(of), one.old if edits else one.new)
             if account in one.requests:
@@ -178,6 +179,7 @@ class Memory:
         asked = entry.request is not None
         return Rendered(
             entry.conv,
+            entry.nr,
             place[0],
             _encode(record),
             _encode({**record, "is_edit": False}),
@@ -258,6 +260,7 @@ def _together(several: Sequence[Rendered]) -> Rendered:
             requests.setdefault(author, []).append(record)
     return Rendered(
         several[0].conv,
+        min(one.first for one in several),
         min((one.previous for one in several if one.previous), default=0),
         b",".join(one.new for one in several),
         b",".join(one.old for one in several),

@@ -12,7 +12,7 @@ from syncline.core.rooms.facts import person_of
 from syncline.protocols.fleep.contacting import own_record
 from syncline.protocols.fleep.polling.objects import tell_gone, tell_hooks, tell_object, tell_own
 from syncline.protocols.fleep.records.activity import activity
-from syncline.protocols.fleep.records.conv import Init
+from syncline.protocols.fleep.records.conv import Init, unhidden
 from syncline.protocols.fleep.records.lock import lock
 from syncline.protocols.fleep.records.request import request
 from syncline.protocols.fleep.streams import Stream
@@ -140,7 +140,8 @@ class Telling:
             await self.frozen(of)  # came and left since: nothing else tells of it
             return
         entries = () if zone is None else zone.entries
-        if self.anew or unhidden(of, entries) or await self.returned(of, seen, entries):
+        numbers = (entry.nr for entry in entries if entry.nr is not None)
+        if self.anew or unhidden(of, next(numbers, None)) or await self.returned(of, seen, entries):
             await init(stream, of, Init.TINY if self.anew else Init.FULL, after=UNREAD)
             await tell_hooks(stream, of)
             await self.told_in(of, zone, entries)
@@ -235,11 +236,3 @@ class Telling:
         members = [person_of(fact.name) for fact in zone.state if fact.type == names.MEMBER]
         mails = (entry.author for entry in zone.entries if entry.kind == EntryKind.MAIL)
         return [*members, *(author for author in mails if author is not None)]
-
-
-def unhidden(of: Overview, entries: Sequence[Entry]) -> bool:
-    """Whether a hidden conversation is shown again with these entries: who began with `skip_hidden` does not
-    have it yet."""
-    hidden = of.private.hidden_nr
-    first = next((entry.nr for entry in entries if entry.nr), None)
-    return bool(hidden) and not of.hidden and first is not None and first <= hidden + 1

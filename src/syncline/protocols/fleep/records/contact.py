@@ -95,7 +95,8 @@ def contact(
 ) -> dict[str, Any]:
     """Somebody else. `known`: what the reader says of him, None for who is no contact of its.
 
-    `seen_at`: his last activity, ms, if it may be shown.
+    `seen_at`: his last activity, ms, if it may be shown. His phone number is for those who know him: an id
+    is had for any Fleep address that somebody tries.
     """
     mine = known or Contact(profile.person)
     rank = Rank.MET if profile.service and not mine.hidden else mine.rank
@@ -106,7 +107,7 @@ def contact(
     record["sort_rank"] = int(rank)
     if mine.name is not None:
         record["contact_name"] = mine.name
-    phone = mine.phone or phone_of(profile)
+    phone = mine.phone or (None if known is None else phone_of(profile))
     if phone is None:
         phone = mine.phone
     if phone is not None:

@@ -169,6 +169,15 @@ def is_muted(of: Overview) -> bool:
     return of.private.alerts == "never" or of.private.muted_until != 0
 
 
+def unhidden(of: Overview, first: int | None) -> bool:
+    """Whether a hidden conversation is shown again by changes whose first nr is `first` (None: they have none).
+
+    Then it is sent anew: who began with `skip_hidden` does not have it (Fleep reference 4.2).
+    """
+    hidden = of.private.hidden_nr
+    return bool(hidden) and not of.hidden and first is not None and first <= hidden + 1
+
+
 def standing(of: Overview, *, email: bool = False) -> Standing:
     """How a conversation stands with an account, for its labels. `email`: some member is only an address."""
     marks = of.private.marks

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from syncline.core.ids import START, Id, Seq, ZoneId
 from syncline.core.kinds import Why, ZoneKind
 from syncline.core.zones import Grant, Touch, Zone
@@ -12,6 +14,9 @@ GRANT = "account, zone, given, ended, first, last, why"
 
 TAIL = 1000
 """How much of the log's tail is scanned before the account's own grants are (measured: 0.24–0.7 ms)."""
+
+FEW = 8
+"""Up to so many zones are read by a statement each: 8 µs, where a list of them costs 3 µs each and 20 once."""
 
 
 def zone(row: Row) -> Zone:
@@ -37,6 +42,13 @@ class ZoneReading(Reading):
 
     async def zones(self, ids: Sequence[ZoneId]) -> Sequence[Zone]:
         """These zones, in the order asked; unknown ones are left out."""
+        if len(ids) > FEW:
+            rows = self._all(
+                f"SELECT {ZONE} FROM zone WHERE id IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(list(ids)).decode(),),
+            )
+            known = {row[0]: zone(row) for row in rows}
+            return [known[id] for id in ids if id in known]
         found: list[Zone] = []
         for id in ids:
             row = self._one(f"SELECT {ZONE} FROM zone WHERE id = ?", (id,))
@@ -45,20 +57,27 @@ class ZoneReading(Reading):
         return found
 
     async def changed_zones(
-        self, account: Id, after: Seq, *, until: Seq | None = None, limit: int | None = None
+        self,
+        account: Id,
+        after: Seq,
+        *,
+        until: Seq | None = None,
+        limit: int | None = None,
+        newest: bool = False,
     ) -> Sequence[Zone]:
         """The zones with an alive grant of this account whose head is beyond `after`, the first by id.
 
-        Found by the smaller of two scans: the log's tail, or the account's own grants.
+        `newest`: those with the newest heads, these first. Found by the smaller of two scans: the log's tail, or the account's own grants.
         """
         if self.head <= after:
             return []
+        order = "zone.head DESC" if newest else "zone.id"
         if until is not None or self.head - after <= TAIL:
             rows = self._all(
                 f"""SELECT {ZONE} FROM zone
                 WHERE id IN (SELECT DISTINCT zone FROM change WHERE seq > ? AND seq <= ?)
                 AND EXISTS (SELECT 1 FROM grants WHERE grants.account = ? AND grants.zone = zone.id
-                            AND ended IS NULL) ORDER BY id LIMIT ?""",
+                            AND ended IS NULL) ORDER BY {order} LIMIT ?""",
                 (after, bound(until), account, bound(limit)),
             )
         else:
@@ -66,7 +85,7 @@ class ZoneReading(Reading):
             rows = self._all(
                 f"""SELECT {ZONE} FROM grants CROSS JOIN zone ON zone.id = grants.zone
                 WHERE grants.account = ? AND grants.ended IS NULL AND zone.head > ?
-                GROUP BY grants.zone ORDER BY grants.zone LIMIT ?""",
+                GROUP BY grants.zone ORDER BY {order if newest else "grants.zone"} LIMIT ?""",
                 (account, after, bound(limit)),
             )
         return [zone(row) for row in rows]
