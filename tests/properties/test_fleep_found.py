@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.properties.fleep_acts import World
+from tests.properties.fleep_acts import Body, World
 from tests.protocols.fleep.cache import equal
 from tests.protocols.fleep.naive import Naive
 
@@ -187,7 +187,7 @@ async def test_previews_show_no_link_that_came_after_one_left(world: World) -> N
     assert "then.example" in str(new.of("preview"))
 
 
-BOARDS = (
+BOARDS: tuple[tuple[Rel, Body], ...] = (
     (Rel.PIN, {}),
     (Rel.UNPIN, {}),
     (Rel.TASK, {"state": "todo", "assignees": []}),

@@ -37,6 +37,19 @@ async def test_all_conversations_come_newest_first_while_there_is_a_cursor(shelf
     assert (await pages(ann))[0][:2] == [made[0], made[-1]]
 
 
+async def test_what_moves_up_or_goes_while_a_list_is_read_is_not_missed(shelf: Shelf, ann: Client) -> None:
+    """An earlier cursor gives the earlier page again, also after changes."""
+    made = [await shelf.conv(f"topic {n}") for n in range(30)]
+    cursor = (await ann.call(SYNC, mk_init_mode="ic_header"))["sync_cursor"]
+    for conv in (made[2], made[20], await shelf.conv("new")):
+        await shelf.talk.send(ann.account, shelf.place.conv(conv), b'{"text": "up"}')
+    for gone in ([], made[:1]):
+        for conv in gone:
+            await ann.call(f"conversation/delete/{conv}")
+        said = await ann.call(SYNC, mk_init_mode="ic_header", sync_cursor=cursor)
+        assert convs(said["stream"]) == [one for one in made[4::-1] if one not in gone]
+
+
 async def test_a_list_of_one_whole_page_has_no_second(shelf: Shelf, ann: Client) -> None:
     for n in range(25):
         await shelf.conv(f"topic {n}")

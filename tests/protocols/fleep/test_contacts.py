@@ -136,3 +136,15 @@ async def test_activity_is_told_of_contacts_who_show_it(place: Place, ann: Clien
 
 def _ids(said: dict[str, Any]) -> list[str]:
     return [each["account_id"] for each in said["contacts"]]
+
+
+async def test_a_phone_number_is_for_those_who_know_its_owner(place: Place, ann: Client, bo: Client) -> None:
+    """Whoever tries Fleep addresses gets ids by account/lookup, and nobody's number by them."""
+    await bo.call("account/configure", phone_nr="+372 5")
+    (found,) = (await ann.call("account/lookup", lookup_list=["bo"]))["stream"]
+    id = found["account_id"]
+    assert "phone_nr" not in await ann.call("contact/sync", contact_id=id)
+    (listed,) = (await ann.call("contact/sync/list", contacts=[id]))["contacts"]
+    assert "phone_nr" not in listed
+    await _know(place, ann, bo)
+    assert (await ann.call("contact/sync", contact_id=id))["phone_nr"] == "+372 5"

@@ -193,6 +193,9 @@ async def test_labels_of_a_conversation_are_replaced(shelf: Shelf, ann: Client) 
     assert (said["header"]["labels"], said["stream"]) == (["b"], [])
     said = await ann.call(f"conversation/update_labels/{conv}", labels=[])
     assert (said["header"]["labels"], said["header"]["label_ids"]) == ([], []), "emptiness is said"
+    said = await ann.call(f"conversation/update_labels/{conv}", labels=["new"], from_message_nr=0)
+    assert [one["mk_rec_type"] for one in said["stream"]] == ["label", "message"]
+    assert said["header"]["fw_message_nr"] == said["header"]["last_message_nr"]
     assert (await ann.fails(f"conversation/update_labels/{conv}"))[0] == 400
     assert (await ann.fails(f"conversation/update_labels/{conv}", labels=["inbox"]))[0] == 400
 

@@ -6,6 +6,7 @@ from syncline.core.errors import Gone, Invalid, NotFound
 from syncline.core.ids import DIRECTORY, Hash, Id, ZoneId
 from syncline.core.kinds import Kind, ZoneKind
 from syncline.services.people import (
+    Card,
     People,
     Profile,
     know,
@@ -14,6 +15,7 @@ from syncline.services.people import (
     profile_of,
     put_profile,
 )
+from syncline.services.people import contacts as module
 from syncline.store.contract import Store, Tx
 
 
@@ -93,6 +95,20 @@ async def test_an_account_knows_a_person_once(store: Store) -> None:
         assert await knows(view, ann, bob)
         assert not await knows(view, bob, ann)
     assert [each.person for each in await People(store).contacts(ann)] == [bob]
+
+
+async def test_more_contacts_than_are_read_at_once_come_in_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest change last, none twice and none left out."""
+    monkeypatch.setattr(module, "PAGE", 2)
+    ann = await _account(store, "ann@example.org")
+    people = People(store)
+    persons = await people.bring(ann, [Card(f"p{number}@example.net") for number in range(6)])
+    await people.describe(ann, persons[1], name="One")
+    found = [each.person for each in await people.contacts(ann)]
+    assert found[-6:] == [persons[0], *persons[2:], persons[1]]
+    assert len(found) == len(set(found))
 
 
 async def test_a_person_without_account_keeps_no_contacts(store: Store) -> None:

@@ -42,7 +42,7 @@ async def sync_conversations(fleep: Fleep, call: Call) -> Reply:
             await init(stream, overview, mode)
     reply: dict[str, object] = {"stream": stream.records}
     if page.more and page.last is not None:
-        reply["sync_cursor"] = cursor_text(fleep.names, list_id, page.last)
+        reply["sync_cursor"] = cursor_text(fleep.names, list_id, page.last, page.at)
     return reply
 
 

@@ -1,13 +1,14 @@
 """Labels: making and changing them, their conversations, and giving them to conversations."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from syncline.core.errors import Missing, NotFound
 from syncline.core.ids import Id, ZoneId
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.listing import (
     NO_LABEL,
+    Position,
     cursor_text,
     label_by_id,
     label_by_name,
@@ -20,6 +21,7 @@ from syncline.protocols.fleep.records.label import Synced, label, label_id
 from syncline.protocols.fleep.serving import Call, Reply, Spec, known_word
 from syncline.protocols.fleep.streams import Stream
 from syncline.protocols.fleep.syncing.init import init
+from syncline.protocols.fleep.writing import Wrote, conv_sync, opened
 from syncline.services.labels import Label, label_named
 from syncline.services.labels.giving import clean_name
 from syncline.services.overviews.overview import chat_sight
@@ -74,7 +76,7 @@ async def sync_conversations(fleep: Fleep, call: Call) -> Reply:
     synced = Synced()
     if page.more and page.last is not None:
         synced = Synced(
-            cursor_text(fleep.names, id, page.last),
+            cursor_text(fleep.names, id, page.last, page.at),
             page.last.bumped_at // 1000,
             fleep.names.conv(page.last.conv),
         )
@@ -90,7 +92,7 @@ async def conversations(fleep: Fleep, call: Call) -> Reply:
     async with fleep.store.view() as view:
         of = await label_by_name(view, call.account, name)
         stream = Stream(fleep, view, call.account, fleep.base(call.scope))
-        after = (horizon, 0) if horizon > 0 else None
+        after = Position((horizon, 0), view.head) if horizon > 0 else None
         page = await page_of(fleep, view, call.account, of, after=after, key=seq_order)
         found = [await stream.state(overview, told=False) for overview in page.convs]
     return {"conversations": found, "sync_horizon": horizon if page.last is None else page.last.bumped}
@@ -98,15 +100,12 @@ async def conversations(fleep: Fleep, call: Call) -> Reply:
 
 async def update_labels(fleep: Fleep, call: Call) -> Reply:
     """conversation/update_labels: replace the labels of a conversation."""
-    conv, account = call.conv(fleep), call.account
-    made = await set_labels(fleep, account, conv, names=call.fields.need_texts("labels"))
-    async with fleep.store.view() as view:
-        stream = Stream(fleep, view, account, fleep.base(call.scope))
-        overview = await fleep.overviews.of(view, account, conv)
-        header = with_labels(await stream.flow(overview, told=False))
-    reply = {"header": header, "stream": [label(fleep.names, one) for one in made]}
-    request = call.fields.text("client_req_id")
-    return reply if request is None else {**reply, "client_req_id": request}
+    names = call.fields.need_texts("labels")
+    of = await opened(fleep, call)
+    made = await set_labels(fleep, call.account, of.conv, names=names)
+    reply = await conv_sync(fleep, call, of.conv, Wrote(cleared={"labels": []}))
+    reply["stream"][:0] = [label(fleep.names, one) for one in made]
+    return reply
 
 
 async def set_labels(
@@ -152,12 +151,6 @@ async def label_names(
 async def _own(view: View, account: Id, name: str) -> Label | None:
     found = await label_named(view, account, name)
     return None if found is None or found.system is not None or found.removed else found
-
-
-def with_labels(record: dict[str, Any]) -> dict[str, Any]:
-    """The record of a conversation whose labels changed: clients keep the old ones where none are told."""
-    record.setdefault("labels", [])
-    return record
 
 
 CALLS: Final = (

@@ -1,12 +1,12 @@
 """Which conversations a label has, newest first, a page at a time."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from syncline.core.errors import Invalid, NotFound
-from syncline.core.ids import NO_ID, Id
+from syncline.core.ids import NO_ID, Id, Seq
 from syncline.core.kinds import Space
 from syncline.protocols.fleep.fleep import Fleep
 from syncline.protocols.fleep.naming import Names
@@ -28,8 +28,12 @@ NO_LABEL: Final = "There is no such label."
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some conversations in list order, and the last of them. `more`: another page follows."""
+    """Some conversations in the order that the list had right after `at`, and the last of them.
 
+    `more`: another page follows.
+    """
+
+    at: Seq
     convs: tuple[Overview, ...] = ()
     last: Listed | None = None
     more: bool = False
@@ -38,12 +42,21 @@ class Page(msgspec.Struct, frozen=True):
 class Cursor(msgspec.Struct, frozen=True):
     """A place in a list: the last conversation sent, and its time (ms). `of`: the list's id, or its owner's.
 
-    It says nothing that moves, so an earlier one gives the earlier page again.
+    `at`: the seq by which the list was begun. All its pages keep the order of then: an earlier cursor gives
+    the earlier page again, and what moves up meanwhile is not missed.
     """
 
     of: str
     time: int
     conversation_id: str
+    at: int
+
+
+class Position(NamedTuple):
+    """Where a page begins: after this conversation (see `Key`), in the list right after `at`."""
+
+    order: tuple[int, int]
+    at: Seq
 
 
 Key: TypeAlias = Callable[[Listed], tuple[int, int]]
@@ -62,13 +75,13 @@ def seq_order(one: Listed) -> tuple[int, int]:
 _read_cursor: Final = msgspec.json.Decoder(Cursor).decode
 
 
-def cursor_text(names: Names, of: str, last: Listed) -> str:
+def cursor_text(names: Names, of: str, last: Listed, at: Seq) -> str:
     """A cursor as clients send it back."""
-    return msgspec.json.encode(Cursor(of, last.bumped_at, names.conv(last.conv))).decode()
+    return msgspec.json.encode(Cursor(of, last.bumped_at, names.conv(last.conv), at)).decode()
 
 
-def place_of(names: Names, of: str, given: Any) -> tuple[int, int] | None:
-    """The place that a client sent (see `Listed.order`); None: the start.
+def place_of(names: Names, of: str, given: Any) -> Position | None:
+    """The place that a client sent; None: the start.
 
     Raises Invalid for what is no cursor, NotFound for one of another list or of somebody else.
     """
@@ -82,7 +95,7 @@ def place_of(names: Names, of: str, given: Any) -> tuple[int, int] | None:
         raise Invalid("sync_cursor is the text that came with the last page.", field="sync_cursor") from error
     if cursor.of != of:
         raise NotFound("This cursor belongs to another list.", field="sync_cursor")
-    return cursor.time, names.conv_of(cursor.conversation_id)
+    return Position((cursor.time, names.conv_of(cursor.conversation_id)), Seq(cursor.at))
 
 
 async def label_by_id(names: Names, view: View, account: Id, text: str) -> Label:
@@ -111,25 +124,26 @@ async def page_of(
     account: Id,
     label: Label | None = None,
     *,
-    after: tuple[int, int] | None = None,
+    after: Position | None = None,
     key: Key = list_order,
     limit: int = PAGE,
 ) -> Page:
     """The conversations of a label (None: all) after a place, newest first, at most `limit`.
 
-    The place is what `key` says of the last one before it. What the account deleted from its list is left
-    out. Costs the number of its conversations, in slices.
+    The place is what `key` says of the last one before it. Which ones have the label is asked of now; what
+    the account deleted from its list is left out. Costs the number of its conversations, in slices.
     """
+    at = view.head if after is None else min(after.at, view.head)
     belongs = await _belonging(fleep, view, account, label)
     most = RECENT if label is not None and _number(label) is System.RECENT else None
     found: list[tuple[Listed, Overview]] = []
     pace = Pace()
-    all = await listed(view, account)
+    all = await listed(view, account, at=at)
     await pace.rest()
     for one in sorted(all, key=key, reverse=True):
         await pace.rest()
         # of the twenty in Recent all are counted, also those that went out with an earlier page
-        passed = after is not None and key(one) >= after
+        passed = after is not None and key(one) >= after.order
         if passed and most is None:
             continue
         overview = await belongs(one)
@@ -142,13 +156,13 @@ async def page_of(
             if passed:
                 continue
         if len(found) == limit:
-            return _page(found, more=True)
+            return _page(at, found, more=True)
         found.append((one, overview))
-    return _page(found, more=False)
+    return _page(at, found, more=False)
 
 
-def _page(found: Sequence[tuple[Listed, Overview]], *, more: bool) -> Page:
-    return Page(tuple(overview for _, overview in found), found[-1][0] if found else None, more)
+def _page(at: Seq, found: Sequence[tuple[Listed, Overview]], *, more: bool) -> Page:
+    return Page(at, tuple(overview for _, overview in found), found[-1][0] if found else None, more)
 
 
 class _Belonging:
@@ -168,7 +182,10 @@ class _Belonging:
             return None
         if self._number is not None and not await self._may(one, self._number):
             return None
-        overview = await self._fleep.overviews.of(self._view, self._account, one.conv)
+        try:
+            overview = await self._fleep.overviews.of(self._view, self._account, one.conv)
+        except NotFound:
+            return None  # it is on the list as that was begun, and gone since
         if overview.deleted:
             return None
         if self._number is None:

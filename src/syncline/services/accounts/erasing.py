@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from syncline.core.entries import ERASED
-from syncline.core.ids import START, Id, ZoneId
+from syncline.core.ids import DIRECTORY, START, Id, ZoneId
 from syncline.core.kinds import OBJECT_KINDS, Kind, Space
 from syncline.core.mail import INBOX
 from syncline.core.objects import Object, Timer
@@ -19,7 +19,7 @@ from syncline.services.accounts.account import (
     put_credential,
 )
 from syncline.services.accounts.invites import forget_invite
-from syncline.services.accounts.pending import forget_waiting
+from syncline.services.accounts.pending import forget_waiting, read_waiting
 from syncline.services.accounts.sessions import forget_session
 from syncline.services.accounts.tokens import forget_token
 from syncline.services.accounts.writings import erase_writings
@@ -60,6 +60,7 @@ async def erase_account(store: Store, id: Id, scrubs: Sequence[Scrub] = ()) -> N
     by which an unfinished erase is known. Blobs that nothing names any more go with the works, and `scrub`
     takes the rest; `scrubs` do the same for what is made from the log.
     """
+    await _forget_registrations(store, id)
     await _close(store, id)
     await _empty_zone(store, id)
     await empty_subscriptions(store, id)
@@ -71,6 +72,31 @@ async def erase_account(store: Store, id: Id, scrubs: Sequence[Scrub] = ()) -> N
     for scrub in (*scrubs, store.scrub):
         await scrub()
     await _finish(store, id)
+
+
+async def _forget_registrations(store: Store, id: Id) -> None:
+    """Drop what waited for a proof of the account's address before it was made, with name and password.
+
+    Of several the first that is proved makes the account. None comes anew while the address is taken.
+    """
+    async with store.view() as view:
+        email = address_key((await credential_of(view, id)).credential.email)
+    after = START
+    while True:
+        async with store.view() as view:
+            page = await view.objects(DIRECTORY, [Kind.PENDING], after=after, limit=CHUNK)
+        if not page:
+            return
+        after = page[-1].seq
+        mine = [object.id for object in page if address_key(read_waiting(object).email) == email]
+
+        async def work(tx: Tx, mine: Sequence[Id] = mine) -> None:
+            for object in await tx.get(mine):
+                await tx.erase(object.id)
+                await forget_waiting(tx, object)
+
+        if mine:
+            await store.write(work, lane=Lane.BULK)
 
 
 async def _close(store: Store, id: Id) -> None:

@@ -1,5 +1,7 @@
 """Making, seeing, changing and dropping hooks with a Fleep client (Fleep reference 2.8)."""
 
+import asyncio
+
 import msgspec
 import pytest
 from tests.protocols.fleep.hooks.talk import conversation
@@ -52,6 +54,22 @@ async def test_a_hook_may_be_made_with_a_forward_sync(place: Place, ann: Client)
     said = await ann.call(f"conversation/create_hook/{conv}", from_message_nr=0)
     assert [one["message_nr"] for one in said["stream"] if one["mk_rec_type"] == "message"] == [1, 2]
     assert said["header"]["fw_message_nr"] == 2
+
+
+async def test_a_repeated_request_makes_no_other_hook(place: Place, ann: Client) -> None:
+    """The same client_req_id gets the first answer again, also where both come at once."""
+    conv = await conversation(place, ann)
+    make = {"hook_name": "once", "client_req_id": "8faf3a5a-9e31-4e1b-b12c-04935bc71efb"}
+    both = [ann.call(f"conversation/create_hook/{conv}", **make) for _ in range(2)]
+    first, second = await asyncio.gather(*both)
+    third = await ann.call(f"conversation/create_hook/{conv}", **make)
+    assert first["hook_info"] == second["hook_info"] == third["hook_info"]
+    assert first["result_message_nr"] == third["result_message_nr"] == 2
+    assert await ann.call(f"conversation/show_hooks/{conv}") == {"hooks": [first["hook_info"]]}
+    await ann.call(f"conversation/drop_hook/{conv}", hook_key=first["hook_info"]["hook_key"])
+    status, _ = await ann.fails(f"conversation/create_hook/{conv}", **make)
+    assert status == 430  # it was made, and is no more
+    assert await ann.call(f"conversation/show_hooks/{conv}") == {"hooks": []}
 
 
 async def test_show_hooks_answers_nothing_else(place: Place, ann: Client, bo: Client) -> None:

@@ -59,6 +59,17 @@ async def test_what_is_told_at_once_is_what_is_read_later(ann: Client, conv: str
     assert (await messages(ann, conv))[1:] == sent
 
 
+async def test_a_link_has_its_preview_in_the_reply(ann: Client, conv: str) -> None:
+    """The record is there at once, for who sends it as for all others by poll."""
+    horizon, _ = await ann.caught_up()
+    sent = await ann.call(f"message/send/{conv}", message="see https://example.org/a")
+    message, preview = sent["stream"]
+    assert (preview["mk_rec_type"], preview["message_nr"]) == ("preview", message["message_nr"])
+    assert (preview["attached_url"], preview["title"]) == ("https://example.org/a", "example.org")
+    _, polled = await ann.caught_up(horizon)
+    assert preview in polled
+
+
 async def test_a_forward_sync_comes_with_a_send_that_asks_for_it(ann: Client, bo: Client, conv: str) -> None:
     """from_message_nr: everything since then, and the header says how far; never bw."""
     await bo.call(f"message/send/{conv}", message="one")

@@ -7,7 +7,10 @@ from tests.protocols.fleep.naive import Naive
 from tests.protocols.fleep.place import Client, Place
 from tests.protocols.fleep.polling.acting import of_type, say, talk
 
+from syncline.core.ids import Seq
+from syncline.protocols.fleep.fleep import BUILD
 from syncline.protocols.fleep.polling import first
+from syncline.protocols.fleep.polling.horizons import First, write_first
 from syncline.store.sqlite import open_store
 from syncline.store.sqlite.store import SqliteStore
 
@@ -89,7 +92,9 @@ async def test_what_moves_up_during_the_sync_is_told_at_its_end_in_full(
     names = place.fleep.names
     seen = {conv["conversation_id"] for conv in of_type(records, "conv")}
     assert seen == {names.conv(conv) for conv in (*convs, fresh)}
-    last = [conv for conv in of_type(said["stream"], "conv") if conv["conversation_id"] == names.conv(convs[0])]
+    last = [
+        conv for conv in of_type(said["stream"], "conv") if conv["conversation_id"] == names.conv(convs[0])
+    ]
     assert (last[-1]["is_init"], last[-1]["last_message_nr"]) == (True, 2)
     quiet = await ann.call("account/poll", event_horizon=horizon, wait=False)
     assert (quiet["event_horizon"], quiet["stream"]) == (horizon, [])
@@ -152,11 +157,24 @@ async def test_the_cursor_of_a_batch_leads_on_in_sync_conversations(
 
 
 async def test_a_negative_horizon_that_was_never_given_begins_anew(ann: Client) -> None:
-    """Of another server, of a lost future, or invented."""
-    for horizon in (-1, -5, -(1 << 62)):
+    """Of another server, or invented."""
+    for horizon in (-1, -5, -8191):
         said = await ann.call("account/poll", event_horizon=horizon)
         assert of_type(said["stream"], "label")
         assert said["event_horizon"] != horizon
+
+
+async def test_a_negative_horizon_of_a_lost_future_asks_for_a_full_resync(ann: Client) -> None:
+    """The client holds batches of a sync that a restored store knows nothing of: 0 lets it drop them."""
+    lost = write_first(First(Seq(1 << 40), 3))
+    assert (await ann.call("account/poll", event_horizon=lost)) == {
+        "event_horizon": 0,
+        "limit_time": 0,
+        "static_version": BUILD,
+        "stream": [],
+    }
+    again = await ann.call("account/poll", event_horizon=0)
+    assert of_type(again["stream"], "label")
 
 
 async def test_more_contacts_than_a_batch_holds_all_come(place: Place, ann: Client) -> None:

@@ -9,6 +9,7 @@ from tests.protocols.fleep.polling.acting import entry_of, of_type, parked, say,
 
 from syncline.core.kinds import Rel
 from syncline.protocols.fleep.polling import holding
+from syncline.protocols.fleep.polling.pages import FEW
 from syncline.store.sqlite.tracing import count_statements
 
 CAUGHT_UP = {"event_horizon", "limit_time", "static_version", "stream"}
@@ -254,3 +255,21 @@ async def test_nobody_polls_without_a_session(place: Place, ann: Client) -> None
     assert (await ann.fails("account/poll"))[0] == 401
     ann.token = "x" * 36
     assert (await ann.fails("account/poll"))[0] == 401
+
+
+async def test_a_page_of_long_messages_is_a_short_one(place: Place, ann: Client, bo: Client) -> None:
+    """A hundred texts of 300,000 characters would be one answer of 300 MB; they come in some, all of them."""
+    conv = await talk(place, ann, bo)
+    horizon, _ = await bo.caught_up()
+    texts = [f"{number} " + "x" * 300_000 for number in range(3 * FEW)]
+    for text in texts:
+        await say(place, ann, conv, text)
+    pages = []
+    while True:
+        said = await bo.call("account/poll", event_horizon=horizon, wait=False)
+        if said["event_horizon"] == horizon:
+            break
+        horizon = said["event_horizon"]
+        pages.append([message["message"] for message in of_type(said["stream"], "message")])
+    assert max(map(len, pages)) <= FEW
+    assert [message for page in pages for message in page] == [f"<msg><p>{text}</p></msg>" for text in texts]

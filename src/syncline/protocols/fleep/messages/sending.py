@@ -82,6 +82,8 @@ def _from_memory(fleep: Fleep, call: Call, entry: Entry) -> Reply | None:
         previous=place[0],
         alerts=place[1],
     )
+    if "<a " in record["message"]:  # its links have previews
+        return None
     if not call.fields.has("api_version"):
         record["is_edit"] = False
     return replied(call, header, [record], entry.nr)

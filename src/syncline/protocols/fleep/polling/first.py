@@ -65,7 +65,7 @@ class FirstSync:
             await self._conversations(stream, lists[first:last], skip_hidden=skip_hidden)
             if last < len(lists):
                 list_id = stream.names.person(stream.account)
-                cursor = cursor_text(stream.names, list_id, lists[last - 1])
+                cursor = cursor_text(stream.names, list_id, lists[last - 1], at.start)
         else:
             page = (at.batch - chats - 1) * CONTACTS
             await self._contacts(stream, persons[page : page + CONTACTS])

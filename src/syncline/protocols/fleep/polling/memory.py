@@ -55,7 +55,7 @@ class Unknown(Untold):
 class Rendered(msgspec.Struct, frozen=True, gc=False):
     """New messages of a conversation, as JSON with commas between.
 
-    `first`: the smallest nr of them. `previous`: the smallest nr to which one of them points back, 0 for none.
+    `first`: the smallest nr. `previous`: the smallest one to which one of them points back, 0 for none.
     `requests`: what their authors are told besides, where they sent a request id.
     """
 

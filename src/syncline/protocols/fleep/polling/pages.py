@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from syncline.core.deltas import Place
+from syncline.core.deltas import Delta, Place
 from syncline.core.errors import NotFound
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.protocols.fleep.encoding import encoded
@@ -24,6 +24,12 @@ from syncline.services.sync import delta
 
 PAGE: Final = 100
 """Changes told at once."""
+
+HEAVY: Final = 1 << 20
+"""Bytes of entries from which on a page is made again, of FEW changes: as records they may be ten times as
+many, and a hundred messages of 300,000 characters would take 300 MB for each who asks."""
+
+FEW: Final = 4
 
 
 class Page(NamedTuple):
@@ -105,6 +111,8 @@ class Pages:
         async with self._store.view() as view:
             jumps = await self._delivery.jumps(view)
             found = await delta(view, account, place, limit=PAGE, contents=False, jumps=jumps)
+            if _weight(found) > HEAVY:
+                found = await delta(view, account, place, limit=FEW, contents=False, jumps=jumps)
             if found.reset:
                 return Page([], RESYNC, more=True)
             stream = Stream(self._fleep, view, account, asked.base, edits=asked.edits)
@@ -150,13 +158,15 @@ class Pages:
         return Page([], horizon, more)
 
     async def _begin(self, asked: Asked, horizon: int) -> Page:
-        """A batch of the first sync; a horizon that was never given begins it anew."""
+        """A batch of the first sync; a horizon that no server gave begins it anew."""
         account = asked.auth.account
         newest = await self._delivery.newest(account)
         async with self._store.view() as view:
             at = read_first(horizon) if horizon else First(newest, 1)
             jumps = await self._delivery.jumps(view)
-            if not at.start or not at.batch or not self._delivery.valid(Place(at.start)):
+            if at.start and not self._delivery.valid(Place(at.start)):
+                return Page([], RESYNC, more=True)  # of a lost future, which the client has a part of
+            if not at.start or not at.batch:
                 at = First(newest, 1)
             stream = Stream(self._fleep, view, account, asked.base, edits=asked.edits)
             then, progress, cursor = await self._first.batch(
@@ -188,3 +198,7 @@ class Pages:
                 )
             )
         return await encoded(found)
+
+
+def _weight(found: Delta) -> int:
+    return sum(len(entry.current) for zone in found.changed for entry in (*zone.entries, *zone.targets))

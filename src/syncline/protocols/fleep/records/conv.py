@@ -170,7 +170,7 @@ def is_muted(of: Overview) -> bool:
 
 
 def unhidden(of: Overview, first: int | None) -> bool:
-    """Whether a hidden conversation is shown again by changes whose first nr is `first` (None: they have none).
+    """Whether a hidden conversation is back by changes whose first nr is `first` (None: they have none).
 
     Then it is sent anew: who began with `skip_hidden` does not have it (Fleep reference 4.2).
     """

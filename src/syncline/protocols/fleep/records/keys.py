@@ -25,7 +25,7 @@ def _words(text: str) -> frozenset[str]:
 CONV_IDENTITY: Final = ("conversation_id",)
 
 _CONV_MAY: Final = _words(
-    "default_topic labels hide_message_nr delete_message_nr disclose_message_nr my_message_nr is_autojoin"
+    "default_topic labels hide_message_nr delete_message_nr my_message_nr is_autojoin"
     " is_disclose is_url_preview_disabled is_mark_unread is_deleted client_req_id file_horizon pin_horizon"
     " task_horizon fw_message_nr bw_message_nr pin_cursor"
 )
