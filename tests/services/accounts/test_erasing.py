@@ -8,11 +8,13 @@ import pytest
 
 from syncline.core.entries import ERASED, Entry, NewEntry, NewFact
 from syncline.core.errors import NotFound, Unauthorized, Unavailable, WrongPassword
-from syncline.core.ids import Hash, Id, ZoneId
+from syncline.core.ids import DIRECTORY, Hash, Id, ZoneId
 from syncline.core.kinds import OBJECT_KINDS, EntryKind, Kind, ReaderKind, Rel, Space, Why, ZoneKind
 from syncline.core.objects import Object, Subscription
 from syncline.core.rooms.forms import amended, erased, read_form
-from syncline.services.accounts import Accounts, Role, Sessions, Tokens
+from syncline.services.accounts import Accounts, Passwords, Registration, Role, Sessions, Tokens
+from syncline.services.accounts.confirmations import Confirmations, Notice
+from syncline.services.accounts.pending import read_waiting
 from syncline.services.conversations.subscriptions import label_term
 from syncline.services.devices import Devices
 from syncline.services.people import ERASED_NAME, People, know, profile_of
@@ -22,6 +24,18 @@ from syncline.store.contract import Lane, Store, Tx
 
 WORD = "xyzzysecret"
 """stands in everything that the account writes or holds, so that one search finds what is left"""
+
+
+class Post:
+    """A messenger that keeps what it was given."""
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        self.sent: list[Notice] = []
+
+    async def bring(self, notice: Notice) -> None:
+        """Keep it."""
+        self.sent.append(notice)
 
 
 def _json(**fields: object) -> bytes:
@@ -152,6 +166,24 @@ async def test_nothing_it_wrote_or_held_is_left_in_any_file(
     for gone in (tokens.authenticate(secret), sessions.authenticate(cookie)):
         with pytest.raises(Unauthorized):
             await gone
+
+
+async def test_registrations_that_came_to_nothing_are_forgotten_too(
+    tmp_path: Path, store: Store, accounts: Accounts, passwords: Passwords
+) -> None:
+    """Who asked twice left his name with the link that he did not follow; others keep theirs."""
+    post = Post()
+    confirmations = Confirmations(store, passwords, post, registration=Registration.OPEN)
+    for name in (WORD, "Ann", "Ann"):
+        await confirmations.register(f"{WORD}@example.org", name=name, password="right and long")
+    await confirmations.register("bob@example.org", name="Bob", password="right and long")
+    ann, bob = await confirmations.confirm(post.sent[1].proof.link), post.sent[-1].proof.link
+    await accounts.erase(ann.id)
+    assert _left(tmp_path, (WORD,)) == []
+    async with store.view() as view:
+        (kept, used) = await view.objects(DIRECTORY, [Kind.PENDING])
+    assert [read_waiting(one).email for one in (kept, used)] == ["bob@example.org", ""]
+    assert (await confirmations.confirm(bob)).name == "Bob"
 
 
 async def test_the_person_stays_and_its_names_are_free(store: Store, accounts: Accounts) -> None:

@@ -80,8 +80,10 @@ async def _forget_registrations(store: Store, id: Id) -> None:
     Of several the first that is proved makes the account. None comes anew while the address is taken.
     """
     async with store.view() as view:
-        email = address_key((await credential_of(view, id)).credential.email)
-    after = START
+        known = (await credential_of(view, id)).credential
+    if known.erasing:
+        return
+    email, after = address_key(known.email), START
     while True:
         async with store.view() as view:
             page = await view.objects(DIRECTORY, [Kind.PENDING], after=after, limit=CHUNK)
