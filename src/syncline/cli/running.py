@@ -132,15 +132,16 @@ def _welcome(chosen: Settings, url: str, sample: Sample | None) -> None:
         if sample.made:
             lines.append(f"It has made a small sample workspace; its passwords are in {sample.file}")
         data = "" if str(chosen.directory) == "data" else f" --data {quote(str(chosen.directory))}"
+        ask = f"curl -H 'Authorization: Bearer {sample.token}'"
         lines += [
             "",
             f"Sign in as {sample.email}, once, in a browser:",
             f"  {sample.link}",
             "",
             "Watch it answer: paste one of these into another terminal.",
-            f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/changes?since='",
-            f"  curl -H 'Authorization: Bearer {sample.token}' '{url}/search.json?q=~inbox'",
-            f"  curl -H 'Authorization: Bearer {sample.token}' -d '{{\"wait\": false}}' {url}/api/account/poll",
+            f"  {ask} '{url}/changes?since='",
+            f"  {ask} '{url}/search.json?q=~inbox'",
+            f"  {ask} -d '{{\"wait\": false}}' {url}/api/account/poll",
             f"  {quote(_command())} tail{data}",
         ]
     print("\n".join(lines), flush=True)

@@ -75,6 +75,7 @@ def edge(
         started = clock()
         status = sent = 0
         target: Target | None = None
+        beside: str | None = None  # the route of a path that has none for this method
         request_id = fresh_id()
         method, path = scope["method"], scope["path"]
         scope["header"] = headers = dict(scope["headers"])
@@ -113,6 +114,8 @@ def edge(
                 methods = _matched(scope, exact, match)
             target = methods.get(method) if methods is not None else None
             if target is None:
+                if methods:  # keys in its path are none of the log's business either
+                    beside = next(iter(methods.values())).path
                 metrics.refused["path" if methods is None else "method"] += 1
                 limit(address)
                 await send_answer(answer, _unserved(scope, methods, shapes))
@@ -161,7 +164,7 @@ def edge(
                         scope.get("request_id", ""),
                         method,
                         path,
-                        target.path if target is not None else None,
+                        target.path if target is not None else beside,
                         scope.get("path_params"),
                         scope["query_string"],
                         status,

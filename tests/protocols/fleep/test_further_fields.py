@@ -83,7 +83,9 @@ async def test_what_means_nothing_here_is_taken(place: Place, ann: Client, bo: C
     conv = made["conversation_id"]
     said = await ann.call(f"message/store/{conv}", message="x", is_retry=True, attachments=[])
     assert said["result_message_nr"] == 2
-    assert "download_url" not in await ann.call("account/listen", event_horizon=0, wait=False, download_url="http://x.example")
+    assert "download_url" not in await ann.call(
+        "account/listen", event_horizon=0, wait=False, download_url="http://x.example"
+    )
     assert await ann.call("account/configure_android", registration_id="x", token_ids=["y"]) == {}
     assert isinstance(await ann.call("account/click_reminder", reminder_id="x"), dict)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -104,7 +105,7 @@ class Place:
             while not true():  # noqa: ASYNC110  what is waited for has no event
                 await asyncio.sleep(0.002)
 
-    async def make(self, account: Id | None = None, **more: str) -> Hook:
+    async def make(self, account: Id | None = None, **more: Any) -> Hook:
         """A new hook, ann's unless told otherwise."""
         return (await self.hooks.create(account or self.ann, self.conv, **more)).value.hook
 

@@ -14,7 +14,6 @@ from syncline.core.objects import Object
 from syncline.services.people.profiles import clean_name, person_of
 from syncline.store.contract import Tx, View
 
-
 PAGE: Final = 200
 """Contacts read at once: 1 ms."""
 

@@ -9,8 +9,8 @@ from syncline.web.chat.writing import read, write
 
 VIEWS: Final = (
     ("GET", "/chat", chat),
-    ("GET", "/chat/{id}", link),
-    ("POST", "/chat/{id}/join", join),
+    ("GET", "/chat/{key}", link),
+    ("POST", "/chat/{key}/join", join),
     ("POST", "/chat/{id}/messages", write),
     ("POST", "/chat/{id}/read", read),
     ("GET", "/globals/auth", signed_in),

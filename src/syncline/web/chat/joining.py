@@ -23,7 +23,7 @@ TITLE = 200
 @needs_account_found
 async def link(needs: ChatNeeds, request: Request, auth: Auth) -> Response:
     """GET /chat/KEY: what a conversation's link leads to, and a button to join; members go right in."""
-    key: str = request.path_params["id"]
+    key: str = request.path_params["key"]
     conv = _conv(needs, key)
     async with needs.store.view() as view:
         found = await door(view, auth.account, conv)
@@ -36,7 +36,7 @@ async def link(needs: ChatNeeds, request: Request, auth: Auth) -> Response:
 @needs_account_found
 async def join(needs: ChatNeeds, request: Request, auth: Auth) -> Response:
     """POST /chat/KEY/join: become a member by a conversation's link."""
-    conv = _conv(needs, request.path_params["id"])
+    conv = _conv(needs, request.path_params["key"])
     written = await needs.store.write(lambda tx: join_by_link(tx, auth.account, conv))
     return redirect(chat_path(cid_of(needs.handles, written.value.conv)) + NEW)
 

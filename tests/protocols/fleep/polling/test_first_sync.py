@@ -1,4 +1,4 @@
-"""The first sync: negative horizons, batches that say the same again, nothing missed that happens meanwhile."""
+"""The first sync: negative horizons, batches that say the same again, nothing missed meanwhile."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ async def batches(client: Client, **fields: Any) -> list[dict[str, Any]]:
 async def test_batches_have_negative_horizons_and_end_with_a_live_one(
     place: Place, ann: Client, bo: Client
 ) -> None:
-    """4.2: each differs from the one sent, never 0; progress goes up to 1.0; waiting does not hold them up."""
+    """4.2: each differs from the one sent, never 0; progress goes up to 1.0; `wait` holds nothing up."""
     for number in range(first.FIRST + first.BATCH + 3):
         await talk(place, ann, bo, name=f"talk {number}")
     said = await batches(ann)

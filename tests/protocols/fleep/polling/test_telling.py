@@ -176,7 +176,9 @@ async def test_notes_come_once_to_each_session_after_all_that_was_before(
     assert of_type(await told(bo, 1), "poke") == []
 
 
-async def test_an_edit_of_what_was_deleted_does_not_bring_it_back(place: Place, ann: Client, bo: Client) -> None:
+async def test_an_edit_of_what_was_deleted_does_not_bring_it_back(
+    place: Place, ann: Client, bo: Client
+) -> None:
     """2.4: the next message does, and the conversation comes in full with it."""
     conv = await talk(place, ann, bo)
     old = entry_of(await say(place, ann, conv, "old"))

@@ -71,9 +71,7 @@ class Listening:
             jumps = await self._delivery.jumps(view)
             found = await delta(view, account, place, limit=PAGE, contents=False, jumps=jumps)
             stream = Stream(self._fleep, view, account, base)
-            if (
-                found.reset
-            ):  # a horizon that was never given, as after a restored backup
+            if found.reset:  # a horizon that was never given, as after a restored backup
                 horizon = max(1, min(await self._delivery.newest(account), view.head))
                 counted = await self._recount(stream, set(), None, view.head, view.head)
                 return Heard(horizon, [], len(counted.unread), counted=True, more=False)

@@ -16,7 +16,7 @@ TAIL = 1000
 """How much of the log's tail is scanned before the account's own grants are (measured: 0.24–0.7 ms)."""
 
 FEW = 8
-"""Up to so many zones are read by a statement each: 8 µs, where a list of them costs 3 µs each and 20 once."""
+"""Up to so many zones are read by a statement each: 8 µs. A list of them costs 3 µs each, and 20 once."""
 
 
 def zone(row: Row) -> Zone:
@@ -67,7 +67,8 @@ class ZoneReading(Reading):
     ) -> Sequence[Zone]:
         """The zones with an alive grant of this account whose head is beyond `after`, the first by id.
 
-        `newest`: those with the newest heads, these first. Found by the smaller of two scans: the log's tail, or the account's own grants.
+        `newest`: those with the newest heads, these first. Found by the smaller of two scans: the log's tail,
+        or the account's own grants.
         """
         if self.head <= after:
             return []
