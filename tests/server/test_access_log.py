@@ -136,6 +136,19 @@ def test_keys_in_paths_are_replaced() -> None:
     assert json.loads(shown)["path"] == "/hook/…"
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_keys_are_not_written_where_the_method_is_wrong(method: str) -> None:
+    """Somebody opens a hook's address in a browser: 405, and the key is worth as much as before."""
+    target, kept = logger()
+    access = AccessLog(target)
+    app = wrapped(part("/hook/{key}", hello, methods=("POST",)), access=access)
+    async with running(app) as here:
+        await raw(here.port, get(f"/hook/{SECRET}", method=method))
+    access.close()
+    shown = json.loads(kept.text)
+    assert (shown["status"], shown["path"]) == (405, "/hook/…")
+
+
 def test_a_client_cannot_write_a_line_of_its_own() -> None:
     """Line ends and quotes from outside stay inside their JSON text."""
     forged = b'x"}\n{"status":200'

@@ -1,5 +1,7 @@
 """The one limiter: fair in the long run, generous at once, and never a way to lock others out."""
 
+import tracemalloc
+
 import pytest
 
 from syncline.core.errors import TooMany
@@ -69,6 +71,26 @@ def test_guesses_from_elsewhere_do_not_lock_the_owner_out() -> None:
     with pytest.raises(TooMany):
         limiter.guess("ann", "198.51.100.1")
     limiter.guess("ann", "192.0.2.1")
+
+
+@pytest.mark.parametrize("login", ["ann@example.org.", "ANN@Example.org", " ann@example.org.. "])
+def test_one_login_is_one_however_it_is_spelled(login: str) -> None:
+    """All of these sign the same account in."""
+    limiter = Limiter(guess_rate=0.1, guess_burst=1, clock=lambda: 0.0)
+    limiter.guess("ann@example.org", "192.0.2.1")
+    with pytest.raises(TooMany):
+        limiter.guess(login, "192.0.2.1")
+
+
+def test_a_login_of_any_length_takes_no_room() -> None:
+    """A hundred thousand of 60 KB each would be 6 GB."""
+    limiter = Limiter(guess_rate=1e9, guess_burst=1e9)
+    tracemalloc.start()
+    for number in range(50):
+        limiter.guess(f"{number}" + "x" * 60_000, "192.0.2.1")
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 60_000
 
 
 def test_one_network_that_tries_many_logins_is_held_too() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from syncline.core.errors import TooMany
 from syncline.core.ids import Id
 from syncline.core.rates import Bucket, network
+from syncline.services.people import address_key
 
 
 class Limiter:
@@ -61,7 +62,7 @@ class Limiter:
             return
         now = self._clock()
         key = network(address) or address
-        wait = self._guesses.take((login.strip().casefold(), key), now)
+        wait = self._guesses.take((address_key(login), key), now)
         wait = wait or self._guesses.take(("*", key), now, 0.2)
         if wait:
             raise TooMany("Too many sign-ins were tried; wait a little.", retry_after=wait)
@@ -70,5 +71,5 @@ class Limiter:
         """The password was right: give the try back."""
         if self._guesses is not None:
             key = network(address) or address
-            self._guesses.give((login.strip().casefold(), key))
+            self._guesses.give((address_key(login), key))
             self._guesses.give(("*", key), 0.2)

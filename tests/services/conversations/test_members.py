@@ -9,6 +9,7 @@ from syncline.core.ids import START, Id, ZoneId
 from syncline.core.kinds import Why
 from syncline.core.rooms.facts import fact
 from syncline.core.rooms.presets import Preset
+from syncline.services.people import knows
 
 
 async def room(
@@ -203,6 +204,21 @@ async def test_adding_those_who_are_in_already_does_nothing(town: Town) -> None:
     assert town.store.head == head
     added = await town.talk.add(a, conv, [b, c])
     assert form(await town.entry(added.value.entry))["persons"] == [c]
+
+
+async def test_who_left_does_not_get_to_know_who_comes_after(town: Town) -> None:
+    """A new contact would wake him, and say who talks there now; those who are there know each other."""
+    a, b, c, d = await town.people("Alice", "Bob", "Carol", "Dave")
+    conv = await town.conversation(a, b, c)
+    await town.talk.leave(b, conv)
+    head = town.store.head
+    await town.talk.add(a, conv, [d])
+    async with town.store.view() as view:
+        assert not await knows(view, b, d)
+        assert not await knows(view, d, b)
+        assert await knows(view, c, d)
+        assert await knows(view, d, c)
+        assert ZoneId(b) not in {change.zone for change in await view.changes(head, limit=100)}
 
 
 async def test_nobody_can_add_a_person_that_does_not_exist(town: Town) -> None:

@@ -8,6 +8,7 @@ from syncline.config.sections import Fleep as Options
 from syncline.core.errors import TooMany
 from syncline.core.ids import Id
 from syncline.core.rates import Bucket, network
+from syncline.services.people import address_key
 
 HOUR: Final = 3600.0
 
@@ -28,12 +29,12 @@ class Velocity:
 
     def reset(self, email: str, address: str) -> None:
         """Count a password reset, for whom it is and from where it is asked; raises TooMany."""
-        for key in (email.strip().casefold(), network(address) or address):
+        for key in _keys(email, address):
             self._take(self._resets, key, "Too many password reset attempts per hour!")
 
     def code(self, email: str, address: str) -> None:
         """Count a registration code, for whom it is and from where it is asked; raises TooMany."""
-        for key in (email.strip().casefold(), network(address) or address):
+        for key in _keys(email, address):
             self._take(self._codes, key, "Too many registration attempts per hour!")
 
     def clear_resets(self) -> None:
@@ -50,6 +51,14 @@ class Velocity:
         wait = 0.0 if bucket is None else bucket.take(key, self._clock())
         if wait:
             raise TooMany(message, retry_after=wait)
+
+
+def _keys(email: str, address: str) -> tuple[object, ...]:
+    """What an attempt counts for. First from where it comes: who is refused for that leaves no key behind.
+
+    An e-mail address counts in all its spellings as one, and keeps no more of a long one than a hash.
+    """
+    return network(address) or address, address_key(email)
 
 
 def _hourly(limit: int) -> Bucket | None:

@@ -10,7 +10,7 @@ from syncline.core.errors import NotFound
 from syncline.core.ids import Id, Seq, ZoneId
 from syncline.core.kinds import Why, ZoneKind
 from syncline.core.rooms import facts as names
-from syncline.core.rooms.rules import Membership
+from syncline.core.rooms.rules import Membership, membership_of
 from syncline.core.rooms.visibility import BEGINNING, Era, joining
 from syncline.core.zones import Zone
 from syncline.services.conversations.paging import numbered_after
@@ -30,6 +30,8 @@ ACQUAINTED: Final = 12
 
 In larger ones only those who act and those whom it concerns do; others' profiles come with the members.
 """
+
+_THERE: Final = frozenset({Membership.JOIN, Membership.INVITE})
 
 
 async def has_account(tx: Tx, person: Id) -> bool:
@@ -161,12 +163,15 @@ async def show_past(
 
 
 async def acquaint(tx: Tx, conv: ZoneId, by: Id, persons: Sequence[Id]) -> None:
-    """Let accounts know the persons that they now share a conversation with (see ACQUAINTED)."""
+    """Let accounts know the persons that they now share a conversation with (see ACQUAINTED).
+
+    Not those who have left: a new contact would tell them who came after them.
+    """
     others = [by]
     zone = await tx.zone(conv)
     if zone is not None and zone.joined + zone.invited <= ACQUAINTED:
         members = await tx.state(conv, types=(names.MEMBER,))
-        others += [names.person_of(fact.name) for fact in members]
+        others += [names.person_of(fact.name) for fact in members if membership_of(fact.content) in _THERE]
     for person in persons:
         for other in dict.fromkeys(others):
             if other != person:

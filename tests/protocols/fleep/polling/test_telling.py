@@ -62,6 +62,23 @@ async def test_who_leaves_is_told_his_last_message_and_nothing_after(
         assert head[key] == fresh[key], key
 
 
+async def test_who_left_is_not_told_who_came_nor_which_hooks_there_are(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """Neither live nor by a first sync, and what happens there does not move his horizon."""
+    cy = await place.user("cy")
+    conv = await talk(place, ann, bo)
+    await place.services.conversations.leave(bo.account, conv)
+    horizon, _ = await bo.caught_up()
+    await place.services.conversations.add(ann.account, conv, [cy.account])
+    await place.services.hooks.create(ann.account, conv, name="of the others")
+    assert await bo.caught_up(horizon) == (horizon, [])
+    _, first = await bo.caught_up()
+    assert of_type(first, "conv")[0]["conversation_id"] == place.fleep.names.conv(conv)
+    assert of_type(first, "hook") == []
+    assert place.fleep.names.person(cy.account) not in str(first)
+
+
 async def test_a_deleted_conversation_is_dropped_and_comes_back_with_the_next_message(
     place: Place, ann: Client, bo: Client
 ) -> None:

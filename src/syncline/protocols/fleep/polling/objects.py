@@ -36,7 +36,9 @@ def tell_gone(stream: Stream, of: Overview, departed: Departure) -> None:
 
 
 async def tell_hooks(stream: Stream, of: Overview) -> None:
-    """Add all hooks of a conversation that the account got just now."""
+    """Add all hooks of a conversation that the account got just now; who has left it has none to see."""
+    if not of.present:
+        return
     for found in await hooks_of(stream.view, of.conv):
         await _hook(stream, of, found)
 
