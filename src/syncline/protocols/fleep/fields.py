@@ -32,8 +32,6 @@ MOST_OBJECTS: Final = 1_000
 LARGEST_NUMERAL: Final = 400
 """Bytes of a number, or of a word like `true`."""
 
-NULL: Final = msgspec.Raw(b"null")
-
 NOT_JSON: Final = "The body of a call is a JSON object."
 
 _QUOTE, _BRACKET = b'"['

@@ -66,29 +66,37 @@ async def listed(view: View, account: Id, *, at: Seq | None = None) -> list[List
     """
     until = view.head if at is None else at
     pace = Pace()
-    held: dict[ZoneId, list[Grant]] = {}
+    ends: dict[ZoneId, Seq] = {}
+    """up to where each conversation is seen"""
     after = START
     while True:
         page = await view.grants(account, after=after, limit=AT_ONCE)
         for grant in page:
             if grant.given <= until:
-                held.setdefault(grant.zone, []).append(_as_at(grant, until))
+                one = _as_at(grant, until)
+                if shows(one):
+                    end = until if one.ended is None else (one.last or START)
+                    ends[one.zone] = max(end, ends.get(one.zone, START))
         await pace.rest()
         if len(page) < AT_ONCE:
             break
         after = page[-1].given
-    wanted = [zone for zone, grants in held.items() if any(map(shows, grants))]
-    await pace.rest()
+    wanted = list(ends)
     found = []
     for start in range(0, len(wanted), AT_ONCE):
         for zone in await view.zones(wanted[start : start + AT_ONCE]):
-            if not has(zone, held[zone.id]):
-                continue
-            alive = any(grant.alive for grant in held[zone.id])
-            last = until if alive else max(grant.last or START for grant in held[zone.id])
-            found.append(await placed(view, zone, last, left=not alive))
+            if zone.kind == ZoneKind.CONVERSATION and zone.merged is None:
+                end = ends[zone.id]
+                if zone.bumped <= end:
+                    found.append(Listed(zone.id, zone.bumped, zone.bumped_at, end < until))
+                else:
+                    found.append(await placed(view, zone, end, left=end < until))
         await pace.rest()
-    return sorted(found, key=lambda one: one.order, reverse=True)
+    return sorted(found, key=_order, reverse=True)
+
+
+def _order(one: Listed) -> tuple[int, int]:
+    return (one.bumped_at, one.conv)
 
 
 def _as_at(grant: Grant, at: Seq) -> Grant:

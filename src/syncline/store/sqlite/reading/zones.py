@@ -19,15 +19,20 @@ FEW = 8
 """Up to so many zones are read by a statement each: 8 µs. A list of them costs 3 µs each, and 20 once."""
 
 
+ZONE_KINDS = {int(kind): kind for kind in ZoneKind}
+WHYS = {int(why): why for why in Why}
+"""A look-up is ten times quicker than a call of the enum, and lists read thousands."""
+
+
 def zone(row: Row) -> Zone:
     """A zone from its row."""
-    return Zone(row[0], ZoneKind(row[1]), *row[2:])
+    return Zone(row[0], ZONE_KINDS[row[1]], *row[2:])
 
 
 def grant(row: Row) -> Grant:
     """A grant from its row."""
     account, zone_, given, ended, first, last, why = row
-    return Grant(account, zone_, given, ended, first, last, Why(why))
+    return Grant(account, zone_, given, ended, first, last, WHYS[why])
 
 
 class ZoneReading(Reading):
