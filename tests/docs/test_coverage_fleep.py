@@ -136,8 +136,8 @@ def test_every_error_has_a_row_and_is_described() -> None:
 
 def test_the_limits_are_those_described() -> None:
     """Numbers in the page are the code's."""
-    assert serving.LARGEST == 4 << 20
-    assert "| a call's body | 4 MB |" in PAGE
+    assert (serving.LARGEST, serving.SMALL) == (4 << 20, 64 << 10)
+    assert "| a call's body | 4 MB; 64 KB of a poll, and of what needs no session |" in PAGE
     assert (first.FIRST, first.BATCH) == (20, 50)
     assert "20 conversations, then 50" in PAGE
     assert holding.HOLD == 55
