@@ -209,3 +209,19 @@ async def test_an_edit_of_what_was_deleted_does_not_bring_it_back(
     records = await told(bo, horizon)
     assert [one.get("mk_init_mode") for one in of_type(records, "conv")] == ["ic_full"]
     assert "old" not in str(of_type(records, "message"))
+
+
+async def test_a_conversation_full_of_long_messages_comes_in_part(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """A client that just came in fetches the rest: an answer of 50 such messages could have 150 MB."""
+    conv = await talk(place, ann)
+    horizon, _ = await bo.caught_up()
+    await place.services.conversations.add(ann.account, conv, [bo.account])
+    for number in range(12):
+        await say(place, ann, conv, f"{number} " + "word " * 10_000)
+    records = await told(bo, horizon)
+    (head,) = of_type(records, "conv")
+    numbers = [one["message_nr"] for one in of_type(records, "message")]
+    assert 5 <= len(numbers) < 12
+    assert head["fw_message_nr"] == numbers[-1] < head["last_message_nr"] == 14

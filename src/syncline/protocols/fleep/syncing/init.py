@@ -19,6 +19,9 @@ DEEP: Final = 5
 PINS: Final = 5
 """Pins that come with it; the others are fetched from `pin_horizon` on."""
 
+HEAVY: Final = 256 * 1024
+"""Bytes of messages, as they are stored, that come with a beginning; XML can be ten times as long."""
+
 NEAR: Final = 16
 
 
@@ -53,7 +56,7 @@ async def begin_around(
     seen = await stream.sight(of)
     view = stream.view
     earlier = await messages_before(view, seen, nr + 1, limit=deep)
-    later = await messages_after(view, seen, nr, limit=deep if after is None else after)
+    later = _bounded(await messages_after(view, seen, nr, limit=deep if after is None else after), deep)
     window = (*earlier.entries, *later.entries)
     rest: dict[int, Entry] = {}
     if of.inbox_nr and not any(entry.nr == of.inbox_nr for entry in window):
@@ -75,6 +78,17 @@ async def begin_around(
     await add(stream, seen, [rest[number] for number in sorted(rest)])
     await add(stream, seen, window, before=earlier.next, joined=True)
     return record
+
+
+def _bounded(part: Part, least: int) -> Part:
+    """A part without what goes beyond HEAVY, but for its first messages."""
+    size = 0
+    for place, entry in enumerate(part.entries):
+        size += len(entry.current)
+        if place >= least and size > HEAVY:
+            kept = part.entries[:place]
+            return Part(kept, int(kept[-1].nr or part.place), more=True, next=entry)
+    return part
 
 
 async def _tiny(stream: Stream, of: Overview) -> dict[str, Any]:
