@@ -105,7 +105,10 @@ def all_kept(zone: ZoneDelta) -> list[bytes]:
 
 def of_act(object: Object) -> bool:
     """Whether an object follows from an act of the story, which did not write it: a contact, a label."""
-    return object.kind in (Kind.CONTACT, Kind.LABEL) and "text" not in msgspec.json.decode(object.body)
+    body = msgspec.json.decode(object.body)
+    if object.kind == Kind.LABEL:
+        return "index" in body
+    return object.kind == Kind.CONTACT and "text" not in body
 
 
 def notes(subscriptions: Iterable[Subscription]) -> list[tuple[Any, ...]]:

@@ -265,3 +265,22 @@ async def test_all_three_modes_are_told_and_nothing_moves(
     )[0] == 400
     assert place.store.head == head
     assert await shelf.talk.reading(ann.account, place.conv(conv)) == reading
+
+
+async def test_recent_is_listed_by_name_in_twenty(shelf: Shelf, ann: Client) -> None:
+    """Going on after them, as clients do until nothing comes, finds no further ones."""
+    made = [await shelf.conv(f"topic {n}") for n in range(23)]
+    said = await ann.call("conversation/label", label="Recent")
+    assert convs(said["conversations"]) == made[:2:-1]
+    said = await ann.call("conversation/label", label="Recent", sync_horizon=said["sync_horizon"])
+    assert said["conversations"] == []
+
+
+async def test_a_hidden_conversation_is_back_with_any_number(shelf: Shelf, ann: Client) -> None:
+    """Clients compare hide_message_nr with the last number, which an edit raises, too (reference 3.1)."""
+    conv = await shelf.conv("topic")
+    await ann.call(f"message/send/{conv}", message="one")
+    await ann.call(f"conversation/hide/{conv}")
+    assert (await shelf.all("Archived"), await shelf.all("Recent")) == ([conv], [])
+    await ann.call(f"message/edit/{conv}", message_nr=2, message="two")
+    assert (await shelf.all("Archived"), await shelf.all("Recent")) == ([], [conv])

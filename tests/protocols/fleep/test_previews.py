@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from tests.protocols.fleep.place import Client
 
 from syncline.core.entries import Entry
 from syncline.core.handles import Handles
@@ -75,3 +76,16 @@ def test_an_address_that_makes_no_sense_is_its_own_title() -> None:
     """It stands in the message as a link, and nothing breaks."""
     found = previews(NAMES, message("http://[x http://x.org:99999/"), ANN)
     assert [one["title"] for one in found] == ["http://[x", "x.org"]
+
+
+async def test_a_deleted_message_takes_its_previews_from_clients(ann: Client, bo: Client) -> None:
+    """They merge: what is not said to be gone stays (reference 3)."""
+    made = await ann.call("conversation/create", topic="links", emails=bo.email)
+    conv = made["header"]["conversation_id"]
+    await ann.call(f"message/send/{conv}", message="see https://example.org/a")
+    horizon, _ = await bo.caught_up()
+    said = await ann.call(f"message/delete/{conv}", message_nr=2)
+    _, polled = await bo.caught_up(horizon)
+    for records in (said["stream"], polled):
+        (gone,) = [one for one in records if one["mk_rec_type"] == "preview"]
+        assert (gone["attached_url"], gone["is_deleted"]) == ("https://example.org/a", True)

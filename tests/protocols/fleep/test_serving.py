@@ -8,6 +8,7 @@ from tests.protocols.fleep.place import Client, Place
 from syncline.protocols.fleep.fields import Fields
 from syncline.protocols.fleep.plugged import CALLS
 from syncline.protocols.fleep.serving import SMALL, path_of
+from syncline.server.limiter import Limiter
 
 OPEN = [path_of(spec) for spec in CALLS if spec.open]
 
@@ -52,3 +53,29 @@ async def test_a_long_body_is_read_for_who_is_signed_in_only(
     answer = await ann.http.post(path, content=json.dumps({"message": text}), headers=bearer)
     assert answer.status_code == 200
     assert len(parsed) == 2
+
+
+async def test_calls_are_counted_for_their_account(place: Place, ann: Client, bo: Client) -> None:
+    """431, which clients show and do not retry at once; polls count as all calls do, others' do not."""
+    limiter = Limiter(address_rate=0, account_rate=0.01, account_burst=3, guess_rate=0)
+    place.services.limiter.__dict__.update(limiter.__dict__)
+    await ann.call("account/sync")
+    await ann.call("account/poll", event_horizon=0, wait=False)
+    await ann.call("account/sync")
+    for path in ("account/sync", "account/poll", "account/listen"):
+        status, said = await ann.fails(path, event_horizon=0, wait=False)
+        assert (status, said["error_id"]) == (431, "too_many_requests")
+    await bo.call("account/sync")
+
+
+async def test_answers_are_plain_json(ann: Client) -> None:
+    """Fleep's iOS client compares the whole media type (1.1), of errors and of polls as well."""
+    for path, fields in (
+        ("account/sync", {}),
+        ("account/poll", {"wait": False}),
+        ("conversation/sync/nonsense", {}),
+        ("no/such/call", {}),
+    ):
+        answer = await ann.send(path, **fields)
+        assert answer.headers["content-type"] == "application/json", path
+        assert answer.headers["cache-control"] == "no-store", path

@@ -141,6 +141,20 @@ async def test_many_zones_entered_at_once_come_in_pages(store: Store, town: Town
     assert pages >= 10
 
 
+async def test_zones_may_be_named_without_what_is_in_them(store: Store, town: Town) -> None:
+    """For protocols whose clients fetch that by calls of their own: one page, and a place that is one seq."""
+    ann, bob = await town.people("ann", "bob")
+    place = await caught_up(store, ann)
+    conv = await town.conversation(bob, ann)
+    await messages(store, conv, bob, 30)
+    found = await read(store, ann, place, limit=10, contents=False)
+    (zone,) = found.entered
+    assert (zone.zone.id, zone.entries, zone.objects) == (conv, (), ())
+    assert found.until.plain
+    assert not found.more
+    assert (await read(store, ann, found.until, contents=False)).empty
+
+
 async def test_cursors_of_a_lost_future_are_recognised(store: Store, town: Town) -> None:
     """Inside a jump, and beyond the head: from the start, and said so. Before a jump all is well."""
     (ann,) = await town.people("ann")

@@ -217,3 +217,14 @@ async def test_resets_and_codes_are_limited_by_the_hour(
     await stranger.call("account/register/v2", email=ANN)
     await stranger.http.aclose()
     await stranger.place.close()
+
+
+async def test_what_is_wrong_is_named_as_clients_name_it(stranger: Stranger) -> None:
+    """The services know a link and a code; a client sent a notification_id and a registration_code."""
+    await stranger.call("account/register", email=ANN, use_code=True, display_name="Ann", password=PASSWORD)
+    wrong = "000000" if stranger.code != "000000" else "111111"
+    for path, fields, field in (
+        ("account/confirm", {"notification_id": "x" * 64}, "notification_id"),
+        ("account/prepare/v2", {"registration_mail": ANN, "registration_code": wrong}, "registration_code"),
+    ):
+        assert (await stranger.send(path, **fields)).json()["field"] == field

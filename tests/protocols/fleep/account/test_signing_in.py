@@ -8,6 +8,7 @@ import pytest
 from tests.protocols.fleep.place import PASSWORD, Client, Place
 
 from syncline.protocols.fleep.records.contact import OWN_CONTACT
+from syncline.server.limiter import Limiter
 from syncline.store.contract import Store
 
 
@@ -125,3 +126,25 @@ async def test_who_signs_in_is_welcomed(store: Store) -> None:
     opened = await ann.call("account/dialog", contact_id=support["account_id"])
     assert opened["header"]["conversation_id"] == support["dialog_id"]
     await place.close()
+
+
+async def test_a_session_is_found_among_others_that_a_client_still_has(place: Place) -> None:
+    """Some send every cookie that they were ever given, in one header line or in several (1.2)."""
+    ann = await place.user("ann")
+    old = await place.client(ann.account, ann.email)
+    lines = [f"token_id={old.token}; Path=/; HttpOnly", f"token_id={ann.token}; Path=/; HttpOnly"]
+    for headers in ([("Cookie", "; ".join(lines))], [("Cookie", line) for line in lines]):
+        answer = await ann.http.post("/api/contact/sync/all", json={"ticket": ann.ticket}, headers=headers)
+        assert answer.status_code == 200
+
+
+async def test_few_passwords_may_be_tried(place: Place) -> None:
+    """431 as for the wrong ones, with a time to wait; the right one waits as well."""
+    await place.user("ann", password=PASSWORD)
+    limiter = Limiter(address_rate=0, account_rate=0, guess_rate=0.01, guess_burst=2)
+    place.services.limiter.__dict__.update(limiter.__dict__)
+    said = [(await _login(place, password="wrong")).json()["error_id"] for _ in range(3)]
+    assert said == ["wrong_password", "wrong_password", "too_many_requests"]
+    answer = await _login(place)
+    assert (answer.status_code, answer.json()["error_id"]) == (431, "too_many_requests")
+    assert int(answer.headers["Retry-After"]) > 0

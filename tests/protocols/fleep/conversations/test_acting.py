@@ -110,3 +110,21 @@ async def test_bad_input_is_refused(ann: Client, conv: str, path: str, fields: d
     """400 with the field's name."""
     status, said = await ann.fails(f"conversation/{path}/{conv}", **fields)
     assert (status, "field" in said) == (400, True)
+
+
+async def test_a_session_is_told_who_else_writes_where_it_looks(
+    place: Place, ann: Client, bo: Client, conv: str
+) -> None:
+    """Not what its own account does elsewhere, and nothing of other conversations."""
+    other = (await ann.call("conversation/create", topic="other", emails=bo.email))["header"][
+        "conversation_id"
+    ]
+    second = await place.client(ann.account, ann.email)
+    await ann.call(f"conversation/show_activity/{conv}")
+    horizon, _ = await ann.caught_up()
+    await second.call(f"conversation/show_activity/{conv}", is_writing=True)
+    await bo.call(f"conversation/show_activity/{other}", is_writing=True)
+    assert of((await ann.caught_up(horizon))[1], "activity") == []
+    await bo.call(f"conversation/show_activity/{conv}", is_writing=True)
+    (record,) = of((await ann.caught_up(horizon))[1], "activity")
+    assert (record["conversation_id"], record["is_writing"]) == (conv, True)

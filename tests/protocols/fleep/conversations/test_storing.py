@@ -342,3 +342,19 @@ async def test_nothing_asked_for_changes_nothing(store: Store, ann: Client, conv
     head = store.head
     said = await ann.call(f"conversation/store/{conv}", topic=None, labels=None, colour="red")
     assert (said["stream"], store.head) == ([], head)
+
+
+async def test_nobody_brings_in_who_closed_his_account(place: Place, ann: Client, bo: Client) -> None:
+    """431: he could not read what is said to him."""
+    conv = (await ann.call("conversation/create", topic="talk"))["header"]["conversation_id"]
+    id = place.fleep.names.person(bo.account)
+    await bo.call("account/close")
+    head = place.store.head
+    for path, fields in (
+        (f"conversation/store/{conv}", {"add_account_ids": [id]}),
+        (f"conversation/store/{conv}", {"disclose_account_ids": [id]}),
+        ("conversation/create", {"account_ids": [id]}),
+    ):
+        status, _ = await ann.fails(path, **fields)
+        assert status == 431
+    assert place.store.head == head

@@ -88,6 +88,9 @@ async def test_a_repeated_request_makes_one_message(ann: Client, conv: str) -> N
     assert again["stream"] == first["stream"]
     other = await ann.call(f"message/send/{conv}", message="twice", client_req_id="r2")
     assert other["result_message_nr"] == 3
+    elsewhere = (await ann.call("conversation/create", topic="elsewhere"))["header"]["conversation_id"]
+    there = await ann.call(f"message/send/{elsewhere}", message="there", client_req_id="r1")
+    assert there["stream"][0]["conversation_id"] == elsewhere
 
 
 async def test_the_longest_message_passes_and_one_more_character_does_not(ann: Client, conv: str) -> None:

@@ -147,3 +147,36 @@ async def test_sync_says_where_the_log_stands_for_this_account(place: Place, ann
     await say(place, ann, conv, "new")
     _, records = await bo.caught_up(horizon)
     assert [one["message_nr"] for one in records if one["mk_rec_type"] == "message"] == [3]
+
+
+async def test_a_poll_and_a_notifier_of_one_session_wait_side_by_side(place: Place, ann: Client) -> None:
+    """A newer request releases an older one of its own kind only (reference 4.3)."""
+    horizon, _ = await ann.caught_up()
+    await ann.call("account/listen", event_horizon=horizon, wait=False)
+    waiting = [
+        asyncio.create_task(ann.call(path, event_horizon=horizon))
+        for path in ("account/poll", "account/listen")
+    ]
+    await parked(place, 2)
+    await asyncio.sleep(0.02)
+    assert not any(one.done() for one in waiting)
+    newer = asyncio.create_task(ann.call("account/listen", event_horizon=horizon))
+    assert (await asyncio.wait_for(waiting[1], 5))["messages"] == []
+    assert not waiting[0].done()
+    for one in (waiting[0], newer):
+        one.cancel()
+
+
+async def test_who_writes_over_unread_messages_is_not_notified_of_his_own(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """His own stand behind the first unread one then, and yet he knows them."""
+    conv = await talk(place, ann, bo)
+    await say(place, ann, conv, "unread")
+    horizon = (await bo.call("account/listen", event_horizon=0))["event_horizon"]
+    await say(place, bo, conv, "mine")
+    said = await bo.call("account/listen", event_horizon=horizon, wait=False)
+    assert said["messages"] == []
+    await say(place, ann, conv, "hers")
+    (message,) = (await bo.call("account/listen", event_horizon=horizon, wait=False))["messages"]
+    assert "hers" in message["message"]

@@ -80,3 +80,83 @@ async def test_after_a_start_a_message_is_told_without_a_delta(
         assert told["stream"] == said["stream"]
     finally:
         await again.close()
+
+
+async def test_what_memory_tells_in_pages_the_log_tells_in_pages(
+    place: Place, ann: Client, bo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was away gets it in parts from both, each message once."""
+    monkeypatch.setattr(pages, "PAGE", 10)
+    conv = place.fleep.names.conv(await talk(place, ann, bo, name="Much"))
+    await send(ann, conv, "from now on it is known who is here")
+    horizon, _ = await bo.caught_up()
+    for number in range(25):
+        await send(ann, conv, f"{number}")
+    found: list[int] = []
+    parts = 0
+    while True:
+        with count_statements() as counted:
+            said = await bo.call("account/poll", event_horizon=horizon, wait=False)
+        assert not counted
+        if said["event_horizon"] == horizon:
+            break
+        horizon = said["event_horizon"]
+        part = [one["message_nr"] for one in of_type(said["stream"], "message")]
+        assert len(part) <= 10
+        found += part
+        parts += 1
+    assert found == list(range(3, 28))
+    assert parts > 2
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        {"labels": ["work"]},
+        {"labels": ["starred"]},
+        {"alerts": "never"},
+        {"alerts": "passive"},
+        {"muted_until": -1},
+        {"hidden_nr": 2},
+        {},
+    ],
+    ids=str,
+)
+async def test_one_s_own_side_is_told_from_memory_as_from_the_log(
+    place: Place, ann: Client, bo: Client, side: dict[str, Any]
+) -> None:
+    """Others are told the same conversation by a template; labels, mutes and marks are one's own."""
+    conv = await talk(place, ann, bo, name="Own")
+    id = place.fleep.names.conv(conv)
+    await send(ann, id, "one")
+    if "labels" in side:
+        await place.services.labels.give(bo.account, conv, side["labels"])
+    elif side:
+        await place.services.conversations.mark(bo.account, conv, **side)
+    else:
+        await bo.call(f"message/mark_unread/{id}", message_nr=2)
+    for client in (ann, bo):
+        await client.caught_up()
+    await send(ann, id, "two")
+    horizons = {client: (await client.caught_up())[0] for client in (ann, bo)}
+    await send(ann, id, "three")
+    with count_statements() as counted:
+        quick = [await who.call("account/poll", event_horizon=at, wait=False) for who, at in horizons.items()]
+    assert not counted
+    forget(place)
+    slow = [await who.call("account/poll", event_horizon=at, wait=False) for who, at in horizons.items()]
+    assert quick == slow
+
+
+async def test_a_link_is_told_with_its_preview_from_memory_or_not(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """3.7: a client that only polls has no other way to it."""
+    id = place.fleep.names.conv(await talk(place, ann, bo, name="Links"))
+    await send(ann, id, "from now on it is known who is here")
+    horizon, _ = await bo.caught_up()
+    await send(ann, id, "see https://example.org/a")
+    said = await bo.call("account/poll", event_horizon=horizon, wait=False)
+    assert [one["mk_rec_type"] for one in said["stream"]] == ["conv", "message", "preview"]
+    forget(place)
+    assert (await bo.call("account/poll", event_horizon=horizon, wait=False))["stream"] == said["stream"]

@@ -10,6 +10,7 @@ from tests.protocols.fleep.polling.acting import entry_of, of_type, parked, say,
 from syncline.core.kinds import Rel
 from syncline.protocols.fleep.polling import holding
 from syncline.protocols.fleep.polling.pages import FEW
+from syncline.server.limiter import Limiter
 from syncline.store.sqlite.tracing import count_statements
 
 CAUGHT_UP = {"event_horizon", "limit_time", "static_version", "stream"}
@@ -273,3 +274,21 @@ async def test_a_page_of_long_messages_is_a_short_one(place: Place, ann: Client,
         pages.append([message["message"] for message in of_type(said["stream"], "message")])
     assert max(map(len, pages)) <= FEW
     assert [message for page in pages for message in page] == [f"<msg><p>{text}</p></msg>" for text in texts]
+
+
+async def test_waiting_costs_one_request_however_often_it_is_woken(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """Else much that clients have no record for would use up an account's rate."""
+    conv = await talk(place, ann, bo)
+    horizon, _ = await bo.caught_up()
+    limiter = Limiter(address_rate=0, account_rate=0.01, account_burst=3, guess_rate=0)
+    place.services.limiter.__dict__.update(limiter.__dict__)
+    poll = asyncio.create_task(bo.call("account/poll", event_horizon=horizon))
+    await parked(place)
+    for number in range(6):
+        await place.services.settings.put(bo.account, "matrix/push_rules", b'{"a":%d}' % number)
+        await asyncio.sleep(0.02)
+    assert not poll.done()
+    await say(place, ann, conv, "now")
+    assert of_type((await asyncio.wait_for(poll, 10))["stream"], "message")

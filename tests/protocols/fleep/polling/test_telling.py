@@ -3,10 +3,13 @@
 from typing import Any
 
 import msgspec
+import pytest
 from tests.protocols.fleep.place import Client, Place
 from tests.protocols.fleep.polling.acting import entry_of, of_type, say, talk
 
+from syncline.core.ids import Seq
 from syncline.core.kinds import Rel
+from syncline.protocols.fleep.polling import pages
 from syncline.protocols.fleep.polling.shared import polling_of
 
 
@@ -225,3 +228,69 @@ async def test_a_conversation_full_of_long_messages_comes_in_part(
     numbers = [one["message_nr"] for one in of_type(records, "message")]
     assert 5 <= len(numbers) < 12
     assert head["fw_message_nr"] == numbers[-1] < head["last_message_nr"] == 14
+
+
+async def test_what_is_entered_begins_with_its_conversation_and_brings_its_hooks(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """4.2 point 6: clients compute with it when they see what is in it. Of a hook only its owner is told the
+    address."""
+    conv = await talk(place, ann)
+    await say(place, ann, conv, "before")
+    await place.services.hooks.create(ann.account, conv, name="of ann")
+    horizon, _ = await bo.caught_up()
+    await place.services.conversations.add(ann.account, conv, [bo.account])
+    await say(place, ann, conv, "after")
+    for records in (await told(bo, horizon), (await bo.caught_up())[1]):
+        kinds = [one["mk_rec_type"] for one in records if one.get("conversation_id")]
+        assert kinds[0] == "conv"
+        assert kinds.count("conv") == 1
+        assert {"message", "hook"} <= set(kinds)
+        (hook,) = of_type(records, "hook")
+        assert hook["hook_name"] == "of ann"
+        assert "hook_url" not in hook
+        assert "outgoing_url" not in hook
+
+
+async def test_a_session_is_told_what_others_read_where_it_looks_and_only_there(
+    place: Place, ann: Client, bo: Client
+) -> None:
+    """3.8: nor what its own account has read elsewhere."""
+    here, there = await talk(place, ann, bo, name="here"), await talk(place, ann, bo, name="there")
+    for conv in (here, there):
+        await say(place, ann, conv, "from ann")
+        await say(place, bo, conv, "from bo")
+    horizon, _ = await ann.caught_up()
+    session = (await place.services.sessions.authenticate_pair(ann.token, ann.ticket)).session
+    polling_of(place.fleep).activities.watch(session, here)
+    await place.services.conversations.mark_read(bo.account, there)
+    assert of_type(await told(ann, horizon), "activity") == []
+    await place.services.conversations.mark_read(ann.account, here)
+    assert of_type(await told(ann, horizon), "activity") == []
+    await place.services.conversations.mark_read(bo.account, here)
+    (seen,) = of_type(await told(ann, horizon), "activity")
+    assert seen["account_id"] == place.fleep.names.person(bo.account)
+
+
+async def test_a_note_waits_for_what_was_before_it_and_not_for_ever(
+    place: Place, ann: Client, bo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3.13: a poke tells its client that it has heard all before it. Who was away is told no old ones."""
+    monkeypatch.setattr(pages, "PAGE", 10)
+    conv = await talk(place, ann, bo)
+    horizon, _ = await ann.caught_up()
+    notes = polling_of(place.fleep).activities
+    for _ in range(25):
+        await say(place, bo, conv, "before")
+    notes.note(ann.account, place.store.head, {"mk_rec_type": "poke", "message_nr": 1})
+    kinds = [one["mk_rec_type"] for one in await told(ann, horizon)]
+    assert kinds.count("message") == 25
+    assert kinds.index("poke") == len(kinds) - 1
+    horizon, _ = await ann.caught_up()
+    notes.note(ann.account, Seq(place.store.head + 1), {"mk_rec_type": "poke", "message_nr": 2})
+    assert await told(ann, horizon) == []
+    await say(place, bo, conv, "before the second")
+    assert [one["mk_rec_type"] for one in await told(ann, horizon)] == ["conv", "message", "poke"]
+    horizon, _ = await ann.caught_up()
+    notes.note(ann.account, place.store.head, {"mk_rec_type": "poke", "message_nr": 3}, lasts=0)
+    assert await told(ann, horizon) == []

@@ -153,3 +153,6 @@ async def test_a_conversation_of_which_nothing_is_left_to_see_ends_at_once(place
         assert reply["header"]["fw_message_nr"] == reply["header"]["last_message_nr"] == 3
     back = await sync(scene, "bo", "backward", from_message_nr=3)
     assert back["header"]["bw_message_nr"] == back["header"]["join_message_nr"] == 1
+    for direction in ("forward", "ic_forward"):
+        on = await sync(scene, "bo", direction, from_message_nr=1)
+        assert (numbers(on), on["header"]["fw_message_nr"]) == ([], 3)

@@ -139,3 +139,19 @@ async def _form(scene: Scene, entry: Any) -> dict[str, Any]:
     assert stored is not None
     found: dict[str, Any] = msgspec.json.decode(stored.current)
     return found
+
+
+async def test_one_who_left_has_the_board_of_then(place: Place) -> None:
+    """What was pinned or taken off since is not his to know."""
+    scene = Scene(place)
+    await scene.begin("ann", "bo")
+    for number in range(3):
+        await scene.say("ann", f"number {number}")
+    await scene.amend("ann", scene.said[0], Rel.PIN)
+    await scene.amend("ann", scene.said[1], Rel.PIN)
+    await scene.leave("bo")
+    await scene.amend("ann", scene.said[0], Rel.UNPIN)
+    await scene.amend("ann", scene.said[2], Rel.PIN)
+    for name, numbers in (("ann", [3, 4]), ("bo", [2, 3])):
+        path = f"conversation/sync_pins/{scene.id}"
+        assert (await walk(scene.people[name], path, "pin_horizon"))[0] == numbers
